@@ -1,0 +1,1 @@
+"""Terms applied to the calendar of a market: hours, calendar days from the day after, working days."""

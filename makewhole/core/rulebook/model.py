@@ -1,0 +1,181 @@
+"""What the rule engine takes in and gives back.
+
+`assess(book, order, allocation, claim, now, paid)` returns an `Answer`: everything the buyer is due, from whom, by
+when, what to prove, what speaks against it, each item naming the rule it rests on. An answer holds no prose:
+`explain` renders it in the reader's language from the rulebook's own sentences. All values are immutable; hot types
+are named tuples because an answer must cost tens of microseconds.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from makewhole.core.facts import Facts
+from makewhole.core.words import Consequence, Head, Party, Provenance, Reason, Remedy, Step
+
+WHOLE_ORDER = "*"
+"""Line id of a due that belongs to the order as a whole (for example one lateness compensation per order)."""
+
+
+class ClaimLine(NamedTuple):
+    line_id: str
+    quantity: int
+
+
+class Claim(NamedTuple):
+    """What the buyer says: reasons, lines with quantities, facts. `claimed_at` is when the claim was (or is) made."""
+
+    reasons: tuple[Reason, ...]
+    lines: tuple[ClaimLine, ...]
+    facts: Facts
+    claimed_at: datetime
+
+
+class Paid(NamedTuple):
+    """An amount already paid or promised (pending) on a line and head, over all cases of the order."""
+
+    line_id: str
+    head: Head
+    amount_minor: int
+    payer: Party
+
+
+class TermUnit(StrEnum):
+    HOURS = "hours"
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+
+
+class Term(NamedTuple):
+    """A deadline set by a rule: so long, counted in this unit, and what follows on silence."""
+
+    step: Step
+    debtor: Party
+    count: int
+    unit: TermUnit
+    on_silence: Consequence
+    rule_id: str
+
+
+class Deadline(NamedTuple):
+    """A term applied to a moment. `provisional`: the market's calendar for that year is not published yet."""
+
+    at: datetime
+    provisional: bool
+
+
+class Due(NamedTuple):
+    """One amount owed. `amount_minor` is what is still due; `full_minor` what was due before earlier payments.
+
+    `cap_minor` is the most that may ever be paid on this line and head (I2: paid + pending <= due <= cap).
+    """
+
+    line_id: str
+    head: Head
+    amount_minor: int
+    currency: str
+    payer: Party
+    rule_id: str
+    full_minor: int
+    cap_minor: int
+
+
+class PlanStep(NamedTuple):
+    """One step of a plan: who does what, within which term; `due_at` assumes earlier steps take their full time."""
+
+    term: Term
+    due_at: datetime
+    provisional: bool
+
+
+class Plan(NamedTuple):
+    """One remedy the buyer may choose: amounts and steps.
+
+    `adds_to_any` marks a plan (compensation) that may be taken beside any other. `depends_on` names facts not yet
+    known on which the plan hangs. `settled` is true when every fact it rests on is evidenced, presumed or found.
+    `rule_ids` are all rules that made it, the granting rule first.
+    """
+
+    remedy: Remedy
+    dues: tuple[Due, ...]
+    steps: tuple[PlanStep, ...]
+    rule_ids: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    settled: bool
+    adds_to_any: bool
+
+    @property
+    def total_minor(self) -> int:
+        return sum(due.amount_minor for due in self.dues)
+
+
+class ObstacleKind(StrEnum):
+    EXCLUDED = "excluded"
+    OUT_OF_TIME = "out_of_time"
+    NOT_YET = "not_yet"
+    PAID_IN_FULL = "paid_in_full"
+    NOT_CLAIMABLE = "not_claimable"
+
+
+class Obstacle(NamedTuple):
+    """What speaks against a remedy. `fact` is the fact it turns on (empty when none)."""
+
+    kind: ObstacleKind
+    rule_id: str
+    line_id: str
+    remedy: Remedy | None
+    fact: str
+    since: datetime | None
+
+
+class EvidenceNeeded(NamedTuple):
+    """Who must prove which fact, and how firmly it stands now; `presumed_against` holds true unless disproved."""
+
+    fact: str
+    burden: Party
+    standing: Provenance
+    rule_id: str
+    exhibits: tuple[str, ...]
+
+
+class Question(NamedTuple):
+    """A fact not known yet, and the rules that wait for it ('we need to know when you signed')."""
+
+    fact: str
+    rule_ids: tuple[str, ...]
+
+
+class FundCover(NamedTuple):
+    """Up to how much the guarantee fund stands in, and by which rule."""
+
+    cap_minor: int
+    rule_id: str
+
+
+class Answer(NamedTuple):
+    """The whole assessment. `edition` names the set of rules in force when the order was placed."""
+
+    market: str
+    edition: str
+    order_id: str
+    currency: str
+    assessed_at: datetime
+    plans: tuple[Plan, ...]
+    obstacles: tuple[Obstacle, ...]
+    evidence: tuple[EvidenceNeeded, ...]
+    questions: tuple[Question, ...]
+    terms: tuple[Term, ...]
+    fund: FundCover
+
+    def term(self, step: Step, default: Term | None = None) -> Term:
+        """The term for a step. Raises KeyError when the rulebook sets none (its check refuses such a book)."""
+        for term in self.terms:
+            if term.step is step:
+                return term
+        if default is None:
+            raise KeyError(f"edition {self.edition} sets no term for {step}")
+        return default
+
+    def plan(self, remedy: Remedy) -> Plan | None:
+        """The plan for a remedy, or None when the rules grant it not."""
+        return next((plan for plan in self.plans if plan.remedy is remedy), None)
