@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from makewhole.core.words import Head, Party
+
 
 class AccountKind(StrEnum):
     """The chart of accounts. The key of an account is its kind, its owner and its asset.
@@ -52,3 +54,38 @@ class Transfer(NamedTuple):
     merchant_id: str
     order_id: str
     case_id: str
+
+
+class Funding(StrEnum):
+    """Out of whose money an instruction is paid.
+
+    `merchant`: the order's escrow, then the merchant's balance; what is missing is a shortfall, nothing else is touched.
+    `fund`: the order's escrow, then the guarantee fund advances the rest (cap and solvency permitting) and takes
+    recourse at once: the merchant's deposit, then a receivable; only for dues the merchant is liable for.
+    """
+
+    MERCHANT = "merchant"
+    FUND = "fund"
+
+
+class PayDue(NamedTuple):
+    """One amount to pay out: the merchant's debt unless `payer` is platform or fund."""
+
+    line_id: str
+    head: Head
+    amount_minor: int
+    payer: Party
+
+
+class PaymentInstruction(NamedTuple):
+    """What a decided case asks the treasury to pay to the buyer, by original means. `reference` makes it unique."""
+
+    reference: str
+    case_id: str
+    order_id: str
+    merchant_id: str
+    buyer_id: str
+    currency: str
+    dues: tuple[PayDue, ...]
+    funding: Funding
+    fund_cap_minor: int

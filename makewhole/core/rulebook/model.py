@@ -51,7 +51,7 @@ class Term(NamedTuple):
 
     step: Step
     debtor: Party
-    count: int
+    length: int
     unit: TermUnit
     on_silence: Consequence
     rule_id: str
