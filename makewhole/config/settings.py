@@ -1,0 +1,152 @@
+"""Django settings, read from the environment; `docs/reference/settings.md` explains each variable."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from makewhole.config import environment, home, postgres
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+DEMO = environment.flag("MAKEWHOLE_DEMO")
+DEBUG = environment.flag("MAKEWHOLE_DEBUG")
+HTTPS = environment.flag("MAKEWHOLE_HTTPS")
+PUBLIC_URL = environment.text("MAKEWHOLE_PUBLIC_URL").rstrip("/")
+
+SECRET_KEY = environment.text("MAKEWHOLE_SECRET_KEY") or home.kept_secret("secret-key")
+ALLOWED_HOSTS = environment.listed("MAKEWHOLE_ALLOWED_HOSTS")
+if PUBLIC_URL:
+    ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
+    CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+ROOMS = ["identity", "notices", "orders", "rulebooks", "evidence", "treasury", "cases", "desk"]
+PORTALS = ["parts", "anyone", "buyer", "merchant", "agent", "operator"]
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "ninja",
+    "procrastinate.contrib.django",
+    *(f"makewhole.rooms.{room}" for room in ROOMS),
+    "makewhole.integrations.payments",
+    *(f"makewhole.doors.portal.{portal}" for portal in PORTALS),
+    "makewhole.doors.api",
+]
+
+MIDDLEWARE = [
+    "makewhole.config.headers.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "makewhole.config.urls"
+WSGI_APPLICATION = "makewhole.config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+WEB_THREADS = environment.whole_number("MAKEWHOLE_WEB_THREADS", least=1, most=64)
+_database = postgres.connection_settings(postgres.database_url())
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **_database,
+        "OPTIONS": {
+            "connect_timeout": 10,
+            **_database["OPTIONS"],
+            # One connection for each web thread, and two for a program that works beside a request.
+            "pool": {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 10},
+        },
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "identity.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = environment.text("MAKEWHOLE_LANGUAGE")
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "makewhole.config.static.VersionedStaticFiles"},
+}
+# Files are served from the packages themselves: nothing has to be collected. Their addresses carry a digest of
+# their content, so browsers may keep them for a year.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
+
+SESSION_COOKIE_NAME = "makewhole_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = "makewhole_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# The rooms keep their background tasks and their sweeps in one file, jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+FILES_URL = environment.text("MAKEWHOLE_FILES_URL") or f"file://{home.home() / 'files'}"
+RULEBOOKS_DIRECTORY = home.rulebooks_directory(PACKAGE)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": environment.text("MAKEWHOLE_LOG_LEVEL")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}
+
+UNFOLD: dict[str, Any] = {"SITE_TITLE": "makewhole", "SITE_HEADER": "makewhole", "SHOW_HISTORY": True}

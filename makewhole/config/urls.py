@@ -1,0 +1,20 @@
+"""Every address of the program, by door."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from makewhole.config import health
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("v1/", include("makewhole.doors.api.urls")),
+    path("", include("makewhole.doors.portal.anyone.urls")),
+    path("buyer/", include("makewhole.doors.portal.buyer.urls")),
+    path("merchant/", include("makewhole.doors.portal.merchant.urls")),
+    path("agent/", include("makewhole.doors.portal.agent.urls")),
+    path("operator/", include("makewhole.doors.portal.operator.urls")),
+    path("parts/", include("makewhole.doors.portal.parts.urls")),
+]

@@ -1,0 +1,64 @@
+"""What a command needs before it works: the database running, Django set up, the tables there.
+
+The command line is where the program starts, so this one module of the doors may call on `config`.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from makewhole.config.cluster import DatabaseFailed
+from makewhole.config.environment import BadSetting
+from makewhole.doors.cli import console
+
+
+@contextmanager
+def ready(*, migrated: bool = True) -> Iterator[None]:
+    """Make Django and the database usable within the block; import models and rooms only inside it.
+
+    Starts the embedded database when no program runs it, and the last program out stops it. With `migrated` the
+    missing migrations are applied first. Configuration and database errors become one plain sentence.
+    """
+    from django.apps import apps
+
+    if apps.ready:
+        # A command called from within a running program works on that program's database and connections.
+        yield
+        return
+    with settings_named():
+        from makewhole.config.postgres import database_in_use, ensure_database
+
+        with database_in_use():
+            import django
+            from django.db import OperationalError
+
+            django.setup()
+            try:
+                if migrated:
+                    ensure_database()
+                yield
+            except OperationalError as error:
+                raise console.Refused(f"The database cannot be reached: {str(error).strip()}") from error
+            finally:
+                _close_connections()
+
+
+@contextmanager
+def settings_named() -> Iterator[None]:
+    """Name the settings module for Django and turn settings that cannot be used into a plain refusal."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makewhole.config.settings")
+    try:
+        yield
+    except (BadSetting, DatabaseFailed) as error:
+        raise console.Refused(str(error)) from error
+
+
+def _close_connections() -> None:
+    """End this program's sessions, so that the database can stop without waiting for them."""
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()

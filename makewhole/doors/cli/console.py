@@ -1,0 +1,113 @@
+"""How commands speak: tables and colours to people, JSON to programs, errors to stderr, and the exit codes."""
+
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+
+class Exit(IntEnum):
+    """What the process's exit code means."""
+
+    DONE = 0
+    REFUSED = 1
+    WRONG_USE = 2
+
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of tables.")
+"""The decorator that gives a command its `--json` flag; the value arrives as `as_json`."""
+
+
+class Refused(click.ClickException):
+    """The request was understood and refused, or faults were found: what is wrong, where, and what to do."""
+
+    exit_code = Exit.REFUSED
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON document and a newline to stdout: dates as RFC 3339, UUIDs and enums as text."""
+    import orjson
+
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
+    sys.stdout.flush()
+
+
+def print_table(title: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table. `columns` maps each heading to its alignment, `left` or `right`."""
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for heading, justify in columns.items():
+        table.add_column(heading, justify="right" if justify == "right" else "left")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    out.print(table)
+
+
+@contextmanager
+def progress(description: str, total: int | None) -> Iterator[Progress]:
+    """A progress bar on stderr with one task of id 0, shown on a terminal only; `total` in steps, or None."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+    with bar:
+        bar.add_task(description, total=total)
+        yield bar
+
+
+def print_error(message: str) -> None:
+    """Write one error to stderr, in red on a terminal; square brackets are printed as they are."""
+    err.print("error:", style="bold red", end=" ")
+    err.print(message, markup=False, soft_wrap=True)
+
+
+def run(command: click.Command, arguments: Sequence[str] | None) -> int:
+    """Run a click command and return the exit code, printing every expected error in one plain sentence."""
+    with _ended_by_signals():
+        try:
+            outcome = command.main(
+                args=None if arguments is None else list(arguments), prog_name="makewhole", standalone_mode=False
+            )
+        except click.UsageError as error:
+            if error.ctx is not None:
+                err.print(error.ctx.get_usage(), markup=False)
+            print_error(error.format_message())
+            return Exit.WRONG_USE
+        except click.ClickException as error:
+            print_error(error.format_message())
+            return error.exit_code
+        except click.exceptions.Exit as error:
+            return error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            print_error("Interrupted.")
+            return 130
+    return int(outcome) if isinstance(outcome, int) else Exit.DONE
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into an ordinary exit, so that what a command started is stopped again."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AgentPortalConfig(AppConfig):
+    name = "makewhole.doors.portal.agent"
+    label = "portal_agent"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PartsPortalConfig(AppConfig):
+    name = "makewhole.doors.portal.parts"
+    label = "portal_parts"
