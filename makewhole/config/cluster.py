@@ -123,7 +123,8 @@ class Cluster:
         if free < FREE_BYTES_MIN:
             raise DatabaseFailed(
                 f"Too little space for a database in {self.home}: "
-                f"{free >> 20} MB free, {FREE_BYTES_MIN >> 20} MB needed. Free some space or set MAKEWHOLE_HOME to another disk."
+                f"{free >> 20} MB free, {FREE_BYTES_MIN >> 20} MB needed. "
+                "Free some space or set MAKEWHOLE_HOME to another disk."
             )
         for leftover in self.home.glob("database-making-*"):
             shutil.rmtree(leftover, ignore_errors=True)

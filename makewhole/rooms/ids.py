@@ -1,69 +1,43 @@
-"""Ids of everything that is stored: UUID version 7 (RFC 9562), made in Python, rising within one process.
+"""Identifiers of the application: UUIDv7 (RFC 9562), made in Python, increasing within a process.
 
-Rising ids keep the indexes of large tables compact. A simulation replaces the source by seeded streams, so that the
-same seed gives the same ids.
+A seeded stream gives a simulation the same ids on every run.
 """
 
 import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import datetime
-from uuid import UUID
+import uuid
+from collections.abc import Callable
 
 _lock = threading.Lock()
-_last_tick = 0
+_last = 0
 
 
-def uuid7() -> UUID:
-    """A new id: 48 bits of Unix milliseconds, 12 bits of their fraction, 62 random bits.
+def _pack(milliseconds: int, random_74: int) -> int:
+    rand_a, rand_b = random_74 >> 62, random_74 & ((1 << 62) - 1)
+    return (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | rand_a << 64 | 0b10 << 62 | rand_b
 
-    Each id made by a process is greater than the one before, even when the clock stands still or goes back.
-    """
-    source = _source.get()
-    if source is not None:
-        return source()
-    global _last_tick
-    now = time.time_ns()
-    tick = (now // 1_000_000 << 12) | (now % 1_000_000 << 12) // 1_000_000
+
+def new_id() -> uuid.UUID:
+    """A fresh UUIDv7, greater than any made before in this process."""
+    global _last
+    value = _pack(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10), "big") >> 6)
     with _lock:
-        _last_tick = tick = max(tick, _last_tick + 1)
-    return _compose(tick, int.from_bytes(os.urandom(8), "big"))
+        if value <= _last:
+            value = _last + 1
+        _last = value
+    return uuid.UUID(int=value)
 
 
-class IdStream:
-    """Ids that depend only on a seed, the stream's kind and the simulated times asked for.
+def seeded_ids(seed: int) -> Callable[[], uuid.UUID]:
+    """A stream of UUIDv7 that depends on the seed alone: one millisecond of made-up time per id."""
+    stream = random.Random(seed)  # noqa: S311 - repeatable is the point here
+    count = 0
 
-    `clock` returns the simulated time, timezone-aware.
-    """
+    def next_id() -> uuid.UUID:
+        nonlocal count
+        count += 1
+        return uuid.UUID(int=_pack(1_600_000_000_000 + count, stream.getrandbits(74)))
 
-    def __init__(self, seed: int, kind: str, clock: Callable[[], datetime]) -> None:
-        self._random = random.Random(f"{seed}:{kind}")  # noqa: S311 - repeatable is the point here
-        self._clock = clock
-        self._last_tick = 0
-
-    def __call__(self) -> UUID:
-        milliseconds = int(self._clock().timestamp() * 1000)
-        self._last_tick = max(milliseconds << 12, self._last_tick + 1)
-        return _compose(self._last_tick, self._random.getrandbits(62))
-
-
-@contextmanager
-def ids_from(source: Callable[[], UUID]) -> Iterator[None]:
-    """Take every id within the block, in this thread or task, from `source`."""
-    token = _source.set(source)
-    try:
-        yield
-    finally:
-        _source.reset(token)
-
-
-_source: ContextVar[Callable[[], UUID] | None] = ContextVar("id_source", default=None)
-
-
-def _compose(tick: int, noise: int) -> UUID:
-    value = (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | noise & (1 << 62) - 1
-    return UUID(int=value)
+    return next_id

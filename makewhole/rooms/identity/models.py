@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from makewhole.rooms.ids import uuid7
+from makewhole.rooms.ids import new_id
 
 
 class Role(models.TextChoices):
@@ -34,7 +34,7 @@ class User(AbstractUser):
     operators act for the platform and carry neither.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     role = models.CharField(max_length=16, choices=Role.choices)
     buyer_id = models.CharField(max_length=200, blank=True, default="")
     merchant_id = models.CharField(max_length=200, blank=True, default="")
@@ -61,7 +61,7 @@ class User(AbstractUser):
 class ApiKey(models.Model):
     """A program's key. Only a digest of its secret is stored; `prefix` is what people see of it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
     prefix = models.CharField(max_length=16, unique=True)
     secret_sha256 = models.BinaryField(max_length=32)
@@ -81,7 +81,7 @@ class ApiKey(models.Model):
 class Receipt(models.Model):
     """What one request with an idempotency key was and what it was answered."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     actor = models.CharField(max_length=200)
     key = models.CharField(max_length=255)
     request_sha256 = models.BinaryField(max_length=32)
