@@ -9,19 +9,33 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from makewhole.core.facts import Fact
+from makewhole.core.ledger.model import Funding
 from makewhole.core.rulebook.model import ClaimLine
 from makewhole.core.words import Consequence, Head, Party, Reason, Remedy, Role, Stage, Step
 
 
 class Actor(NamedTuple):
-    """Who gives a command. `id` is the buyer's, merchant's or staff member's id; 'system' for the system."""
+    """Who gives a command.
+
+    `id` is the person (or program) that acts; 'system' for the system. `party_id` is whom they act for: the shop's
+    buyer, or the merchant. It may be left out where both are the same.
+    """
 
     role: Role
     id: str
+    party_id: str = ""
+
+    @property
+    def stands_for(self) -> str:
+        """The buyer or merchant whose rights the actor uses."""
+        return self.party_id or self.id
+
+
+SYSTEM = Actor(Role.SYSTEM, "system")
 
 
 class CaseDue(NamedTuple):
-    """An amount agreed or ruled, per line and head (`line_id` '*' for the whole order)."""
+    """An amount asked, agreed or ruled, per line and head (`line_id` '*' for the whole order)."""
 
     line_id: str
     head: Head
@@ -42,6 +56,8 @@ class Terms(NamedTuple):
 
 
 class Offer(NamedTuple):
+    """A proposal that waits for the other side. One made by the buyer is the claim as it now stands."""
+
     id: str
     by: Party
     terms: Terms
@@ -61,7 +77,7 @@ class Obligation(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What the panel holds to be true, and on which exhibits."""
+    """What the panel holds to be true, why, and on which exhibits."""
 
     fact: str
     value: bool | int | str
@@ -70,7 +86,11 @@ class Finding(NamedTuple):
 
 
 class Ruling(NamedTuple):
-    """What follows from the findings. `terms` is None when the claim is dismissed. `by` 'system' when automatic."""
+    """What follows from the findings. `terms` is None when the claim is dismissed.
+
+    `by` is the agent, or 'system' when the rules and the facts on file settled it; `reasons` is then empty and
+    `findings` are the facts it rests on. `beyond_reason` says why a ruling goes beyond what the rules give.
+    """
 
     id: str
     by: str
@@ -79,6 +99,40 @@ class Ruling(NamedTuple):
     reasons: str
     rule_ids: tuple[str, ...]
     on_appeal: bool
+    beyond_reason: str = ""
+
+
+class Payment(NamedTuple):
+    """What was paid out for the case by one instruction. `awaited` are the refunds the provider has still to confirm.
+
+    `advanced_minor` is the part the fund laid out.
+    """
+
+    reference: str
+    funding: Funding
+    dues: tuple[CaseDue, ...]
+    advanced_minor: int
+    awaited: tuple[str, ...]
+
+    @property
+    def total_minor(self) -> int:
+        return sum(due.amount_minor for due in self.dues)
+
+
+class GoodsBack(StrEnum):
+    """Where the goods to be returned are."""
+
+    NOT_SENT = "not_sent"
+    ON_THE_WAY = "on_the_way"
+    WITH_MERCHANT = "with_merchant"
+
+
+class GoodsOut(StrEnum):
+    """Where the goods the merchant owes (reship, exchange, repair) are."""
+
+    NOT_SENT = "not_sent"
+    ON_THE_WAY = "on_the_way"
+    WITH_BUYER = "with_buyer"
 
 
 class Outcome(StrEnum):
@@ -94,7 +148,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The state of one case after `sequence` events. `agreed` are the terms being performed (settled or ruled)."""
+    """The state of one case after `sequence` events.
+
+    `wanted` is the claim as opened. `agreed` are the terms being performed, `by_ruling` whether the panel set them.
+    `payments` are this case's own; what other cases of the order paid is no part of its state.
+    """
 
     id: str
     order_id: str
@@ -112,7 +170,12 @@ class Case:
     opened_at: datetime
     sequence: int
     offer: Offer | None = None
+    offers_made: int = 0
     agreed: Terms | None = None
+    by_ruling: bool = False
+    goods_back: GoodsBack = GoodsBack.NOT_SENT
+    goods_out: GoodsOut = GoodsOut.NOT_SENT
+    payments: tuple[Payment, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     exhibits: tuple[tuple[str, Party], ...] = ()
     evidence_rounds: int = 0
@@ -124,6 +187,26 @@ class Case:
     @property
     def is_open(self) -> bool:
         return self.stage is not Stage.CLOSED
+
+    @property
+    def demand(self) -> Terms:
+        """What the buyer asks for now: their latest proposal, or the claim as opened."""
+        return self.offer.terms if self.offer is not None and self.offer.by is Party.BUYER else self.wanted
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """References of refunds the provider has still to confirm."""
+        return tuple(reference for payment in self.payments for reference in payment.awaited)
+
+    @property
+    def advanced_minor(self) -> int:
+        """What the fund has laid out for this case."""
+        return sum(payment.advanced_minor for payment in self.payments)
+
+    @property
+    def next_obligation(self) -> Obligation | None:
+        """The obligation that falls due first; None when the case is closed."""
+        return min(self.obligations, key=lambda obligation: obligation.due_at, default=None)
 
     def obligation(self, step: Step, debtor: Party | None = None) -> Obligation | None:
         """The open obligation of this kind, or None."""
