@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from makewhole.core.words import Head
+
 
 class Means(StrEnum):
     """By what a part of the order was paid."""
@@ -43,7 +45,9 @@ class LineFlag(StrEnum):
 class Line(NamedTuple):
     """One line of an order. `discount_minor` is the line's own discount over its whole quantity.
 
-    `category` is a path of the category tree, most general first, joined by '/', for example 'fresh/fruit'.
+    `surcharge_minor` is what was charged on top of the price over the whole quantity: sales tax, instalment interest
+    and the like; zero where prices include it. `category` is a path of the category tree, most general first, joined
+    by '/', for example 'fresh/fruit'.
     """
 
     id: str
@@ -54,11 +58,12 @@ class Line(NamedTuple):
     unit_price_minor: int
     discount_minor: int = 0
     flags: frozenset[LineFlag] = frozenset()
+    surcharge_minor: int = 0
 
     @property
     def gross_minor(self) -> int:
-        """Price × quantity less the line's own discount, before the order's discounts are shared out."""
-        return self.unit_price_minor * self.quantity - self.discount_minor
+        """Price × quantity less the line's own discount plus its surcharge, before the order's discounts are shared."""
+        return self.unit_price_minor * self.quantity - self.discount_minor + self.surcharge_minor
 
 
 class Discount(NamedTuple):
@@ -71,14 +76,15 @@ class Discount(NamedTuple):
 
 
 class Freight(NamedTuple):
-    """Freight charged for sending out, and the discount given on it; the buyer paid the difference."""
+    """Freight charged for sending out, the discount given on it, and the tax added to it; the buyer paid the rest."""
 
     amount_minor: int = 0
     discount_minor: int = 0
+    surcharge_minor: int = 0
 
     @property
     def paid_minor(self) -> int:
-        return self.amount_minor - self.discount_minor
+        return self.amount_minor - self.discount_minor + self.surcharge_minor
 
 
 class Payment(NamedTuple):
@@ -126,6 +132,20 @@ class Parcel(NamedTuple):
         return next((event.at for event in self.events if event.kind is kind), None)
 
 
+class Refund(NamedTuple):
+    """What the shop itself had given back before the order was imported, for one line and head of loss.
+
+    `quantity` counts the units that came back or were cancelled; 0 when only money was given.
+    """
+
+    id: str
+    line_id: str
+    head: Head
+    amount_minor: int
+    quantity: int = 0
+    refunded_at: datetime | None = None
+
+
 class Order(NamedTuple):
     """One order of one merchant. `id` is the shop's own order number, unique within the shop."""
 
@@ -145,6 +165,8 @@ class Order(NamedTuple):
     checkout_id: str = ""
     completed_at: datetime | None = None
     cancelled_at: datetime | None = None
+    buyer_name: str = ""
+    refunds: tuple[Refund, ...] = ()
 
     def line(self, line_id: str) -> Line:
         """The line with this id. Raises KeyError naming the lines there are."""
@@ -156,3 +178,23 @@ class Order(NamedTuple):
     @property
     def paid_minor(self) -> int:
         return sum(payment.amount_minor for payment in self.payments)
+
+    @property
+    def due_minor(self) -> int:
+        """What the buyer had to pay: lines, less the order's discounts, and freight."""
+        lines = sum(line.gross_minor for line in self.lines)
+        return lines - sum(discount.amount_minor for discount in self.discounts) + self.freight.paid_minor
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """When the last unit was signed for; None while any unit is not in a signed parcel."""
+        signed: list[datetime] = []
+        missing = {line.id: line.quantity for line in self.lines}
+        for parcel in self.parcels:
+            at = parcel.when(ParcelEventKind.SIGNED)
+            if at is None:
+                continue
+            signed.append(at)
+            for line_id, quantity in parcel.contents or tuple(missing.items()):
+                missing[line_id] -= quantity
+        return max(signed) if signed and all(quantity <= 0 for quantity in missing.values()) else None
