@@ -304,7 +304,9 @@ def _run(command: list[str | Path], account: Account | None) -> subprocess.Compl
             env={**variables, "LC_ALL": "C"},
             umask=0o077,
             check=False,
-            **({} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}),
+            user=None if account is None else account.uid,
+            group=None if account is None else account.gid,
+            extra_groups=None if account is None else [],
         ).returncode
         output.seek(0)
         return subprocess.CompletedProcess(command, code, output.read(), "")

@@ -1,21 +1,35 @@
 """Tables of people, programs and their requests."""
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from makewhole.core.words import Role
 from makewhole.rooms.ids import new_id
 
+PERSON_ROLES = {
+    Role.BUYER: _("Buyer"),
+    Role.MERCHANT: _("Merchant"),
+    Role.AGENT: _("Agent"),
+    Role.OPERATOR: _("Operator"),
+}
+"""The roles a person can sign in with; the system never signs in."""
 
-class Role(models.TextChoices):
-    """What a person does here; it decides which portal they enter and which actions the action table grants."""
 
-    BUYER = "buyer", _("Buyer")
-    MERCHANT = "merchant", _("Merchant")
-    AGENT = "agent", _("Agent")
-    OPERATOR = "operator", _("Operator")
+class Scope(StrEnum):
+    """What an API key may do.
+
+    `shop` hands in orders and acts for its buyers through shop tokens, `merchant` acts for one merchant, `operator`
+    for the platform. `read_only` takes writing away; alone it reads what an operator, or one merchant, may read.
+    """
+
+    SHOP = "shop"
+    MERCHANT = "merchant"
+    OPERATOR = "operator"
+    READ_ONLY = "read_only"
 
 
 class People(UserManager["User"]):
@@ -35,26 +49,32 @@ class User(AbstractUser):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    role = models.CharField(max_length=16, choices=Role.choices)
-    buyer_id = models.CharField(max_length=200, blank=True, default="")
-    merchant_id = models.CharField(max_length=200, blank=True, default="")
-    language = models.CharField(max_length=10, blank=True, default="")
+    role = models.CharField(
+        _("role"), max_length=16, choices=[(role.value, name) for role, name in PERSON_ROLES.items()]
+    )
+    buyer_id = models.CharField(_("buyer's id in the shop"), max_length=200, blank=True, default="")
+    merchant_id = models.CharField(_("merchant's id"), max_length=200, blank=True, default="")
+    language = models.CharField(_("preferred language"), max_length=10, blank=True, default="")
     """Preferred language of pages and notices, such as `zh-hans`; empty means that of the browser."""
 
-    objects = People()
+    objects: ClassVar[People] = People()
 
     class Meta:
         db_table = "identity_user"
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(condition=models.Q(role__in=[*PERSON_ROLES]), name="user_role_known"),
             models.CheckConstraint(
-                condition=~models.Q(role=Role.MERCHANT) | ~models.Q(merchant_id=""),
-                name="user_merchant_named",
+                condition=models.Q(role=Role.MERCHANT) ^ models.Q(merchant_id=""), name="user_merchant_named"
             ),
             models.CheckConstraint(
-                condition=~models.Q(role=Role.BUYER) | ~models.Q(buyer_id=""),
-                name="user_buyer_named",
+                condition=models.Q(role=Role.BUYER) ^ models.Q(buyer_id=""), name="user_buyer_named"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["buyer_id"], condition=~models.Q(buyer_id=""), name="user_by_buyer"),
+            models.Index(fields=["merchant_id"], condition=~models.Q(merchant_id=""), name="user_by_merchant"),
         ]
 
 
@@ -62,27 +82,33 @@ class ApiKey(models.Model):
     """A program's key. Only a digest of its secret is stored; `prefix` is what people see of it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=200)
-    prefix = models.CharField(max_length=16, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    prefix = models.CharField(_("prefix"), max_length=16, unique=True)
     secret_sha256 = models.BinaryField(max_length=32)
-    scopes = models.JSONField(default=list)
-    merchant_id = models.CharField(max_length=200, blank=True, default="")
-    created_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    merchant_id = models.CharField(_("merchant's id"), max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(_("made at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
 
     class Meta:
         db_table = "identity_api_key"
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
 
 class Receipt(models.Model):
-    """What one request with an idempotency key was and what it was answered."""
+    """What one request with an idempotency key was, and what it was answered.
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    actor = models.CharField(max_length=200)
+    `caller` names who asked (see `Caller.name`). `status` is the HTTP status of the answer; 0 stands only inside the
+    transaction that is still working on it.
+    """
+
+    pk = models.CompositePrimaryKey("caller", "key")
+    caller = models.CharField(max_length=300)
     key = models.CharField(max_length=255)
     request_sha256 = models.BinaryField(max_length=32)
     status = models.SmallIntegerField()
@@ -92,5 +118,4 @@ class Receipt(models.Model):
 
     class Meta:
         db_table = "identity_receipt"
-        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="receipt_once_per_actor_and_key")]
         indexes = [models.Index(fields=["created_at"], name="receipt_by_age")]
