@@ -15,12 +15,12 @@ from tests.core.order.orders import PLACED, orders
 
 
 def _order(
-    lines: list[tuple[int, int]], payments: list[Payment], discount: int = 0, freight: Freight = Freight()
+    lines: list[tuple[int, int]], payments: list[Payment], discount: int = 0, freight: Freight | None = None
 ) -> Order:
     """An order of lines given as (quantity, unit price), with one discount on the whole."""
     made = tuple(Line(str(n), "s", "t", "c", quantity, price) for n, (quantity, price) in enumerate(lines, start=1))
     discounts = (Discount("d", discount),) if discount else ()
-    return Order("1", "m", "M", "b", "cn", "CNY", PLACED, made, tuple(payments), discounts, freight)
+    return Order("1", "m", "M", "b", "cn", "CNY", PLACED, made, tuple(payments), discounts, freight or Freight())
 
 
 def _money(amount: int, payment_id: str = "p") -> Payment:
