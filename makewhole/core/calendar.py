@@ -1,1 +1,206 @@
-"""Terms applied to the calendar of a market: hours, calendar days from the day after, working days."""
+"""Terms applied to the calendar of a market: hours, calendar days from the day after, months, working days.
+
+The calendar itself is data given in; nothing here knows today's date. Days are days of the market's own time zone.
+A term in days or months ends with the last moment of its last day (PRC Civil Code art. 201 and 203: the day it starts
+is not counted, and it ends at 24:00 of the last day). Working days follow the holidays and make-up workdays the market
+published for the year; where a year is not published yet, weekends alone count and the deadline says `provisional`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import NamedTuple
+
+_CACHED_DEADLINES_MAX = 100_000
+
+
+class TermUnit(StrEnum):
+    """What a term is counted in."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+    MONTHS = "months"
+
+
+class Deadline(NamedTuple):
+    """A term applied to a moment. `provisional`: the market's calendar for that year is not published yet."""
+
+    at: datetime
+    provisional: bool
+
+
+class Pause(NamedTuple):
+    """A stretch of time in which a clock stands still, for example while goods are being repaired."""
+
+    start: datetime
+    end: datetime
+
+
+class PublishedYear(NamedTuple):
+    """What a market published for one year: days off, and weekend days that are worked instead."""
+
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+    source: str = ""
+
+
+class YearlyHoliday(NamedTuple):
+    """A holiday set by law for every year in a range: a fixed day, or so many days from Easter Sunday."""
+
+    month: int = 0
+    day: int = 0
+    days_from_easter: int | None = None
+    first_year: int = 1
+    last_year: int = 9999
+
+    def on(self, year: int) -> date | None:
+        """The day it falls on, or None when it is no holiday in that year."""
+        if not self.first_year <= year <= self.last_year:
+            return None
+        if self.days_from_easter is None:
+            return date(year, self.month, self.day)
+        return easter_sunday(year) + timedelta(days=self.days_from_easter)
+
+
+def easter_sunday(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (the anonymous Gregorian computus)."""
+    golden = year % 19
+    century, in_century = divmod(year, 100)
+    leap_centuries, century_rest = divmod(century, 4)
+    moon_shift = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - leap_centuries - moon_shift + 15) % 30
+    weekday = (32 + 2 * century_rest + 2 * (in_century // 4) - epact - in_century % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class MarketCalendar:
+    """The calendar of one market. `weekend` holds weekdays (Monday is 0).
+
+    `by_law` markets fix their holidays by statute (`yearly`), so every year counts as published.
+    """
+
+    zone: tzinfo
+    weekend: frozenset[int] = frozenset({5, 6})
+    published: Mapping[int, PublishedYear] = field(default_factory=dict)
+    yearly: tuple[YearlyHoliday, ...] = ()
+    by_law: bool = False
+    _known: dict[tuple[int, int, TermUnit, bool], Deadline] = field(default_factory=dict, compare=False, repr=False)
+    _off: frozenset[date] = field(init=False, compare=False, repr=False)
+    _on: frozenset[date] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        years = self.published.values()
+        object.__setattr__(self, "_off", frozenset(day for year in years for day in year.holidays))
+        object.__setattr__(self, "_on", frozenset(day for year in years for day in year.workdays))
+
+    def is_published(self, year: int) -> bool:
+        """Whether the market has published its holidays for this year."""
+        return self.by_law or year in self.published
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people work on this day; for a year not published, weekends alone decide."""
+        if day in self._on:
+            return True
+        if day in self._off or day.weekday() in self.weekend:
+            return False
+        return all(holiday.on(day.year) != day for holiday in self.yearly)
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the clocks of the market."""
+        return moment.astimezone(self.zone)
+
+    def deadline(
+        self,
+        start: datetime,
+        length: int,
+        unit: TermUnit,
+        *,
+        rolls: bool = False,
+        pauses: Sequence[Pause] = (),
+    ) -> Deadline:
+        """When a term of `length` units that starts at `start` ends.
+
+        `rolls`: a last day that is no working day moves to the next one. `pauses` are stretches that do not count: for
+        hours to the second; for days and working days every day touched by a pause. Months take no pauses.
+
+        Raises ValueError for a negative length, for a naive `start`, and for months with pauses.
+        """
+        if length < 0:
+            raise ValueError(f"a term of {length} {unit} cannot be: a length is never negative")
+        if start.tzinfo is None:
+            raise ValueError(f"{start.isoformat()} has no time zone; give one, for example +08:00")
+        if unit is TermUnit.HOURS:
+            return Deadline(_hours_after(start, length, pauses).astimezone(self.zone), False)
+        first_day = start.astimezone(self.zone).toordinal()
+        if pauses:
+            return self._last_day(first_day, length, unit, rolls, self._paused_days(unit, pauses))
+        key = (first_day, length, unit, rolls)
+        known = self._known.get(key)
+        if known is None:
+            known = self._last_day(first_day, length, unit, rolls, frozenset())
+            if len(self._known) >= _CACHED_DEADLINES_MAX:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+    def _paused_days(self, unit: TermUnit, pauses: Iterable[Pause]) -> frozenset[date]:
+        if unit is TermUnit.MONTHS:
+            raise ValueError("a term in months cannot be paused; state it in days")
+        days: set[date] = set()
+        for pause in pauses:
+            day, last = self.local(pause.start).date(), self.local(pause.end).date()
+            while day <= last:
+                days.add(day)
+                day += timedelta(days=1)
+        return frozenset(days)
+
+    def _last_day(self, first_day: int, length: int, unit: TermUnit, rolls: bool, paused: frozenset[date]) -> Deadline:
+        start = date.fromordinal(first_day)
+        provisional = False
+        if unit is TermUnit.MONTHS:
+            day = months_after(start, length)
+        elif unit is TermUnit.DAYS and not paused:
+            day = start + timedelta(days=length)
+        else:
+            day, left = start, length
+            while left:
+                day += timedelta(days=1)
+                if unit is TermUnit.WORKING_DAYS:
+                    provisional = provisional or not self.is_published(day.year)
+                    left -= day not in paused and self.is_working_day(day)
+                else:
+                    left -= day not in paused
+        if rolls:
+            provisional = provisional or not self.is_published(day.year)
+            while not self.is_working_day(day):
+                day += timedelta(days=1)
+                provisional = provisional or not self.is_published(day.year)
+        return Deadline(self._end_of(day), provisional)
+
+    def _end_of(self, day: date) -> datetime:
+        return datetime.combine(day, time.max, self.zone).replace(fold=1)
+
+
+def _hours_after(start: datetime, length: int, pauses: Sequence[Pause]) -> datetime:
+    """Hours run in absolute time, so a change to summer time neither gives nor takes one."""
+    counted_from = start.astimezone(UTC)
+    end = counted_from + timedelta(hours=length)
+    for pause in sorted(pauses):
+        begin = max(pause.start.astimezone(UTC), counted_from)
+        if begin < end and begin < pause.end:
+            end += pause.end - begin
+            counted_from = pause.end.astimezone(UTC)
+    return end
+
+
+def months_after(start: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month where it has no such day."""
+    years, month = divmod(start.month - 1 + months, 12)
+    first = date(start.year + years, month + 1, 1)
+    length = ((first + timedelta(days=31)).replace(day=1) - first).days
+    return first.replace(day=min(start.day, length))

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from makewhole.core.calendar import Deadline as Deadline
+from makewhole.core.calendar import TermUnit as TermUnit
 from makewhole.core.facts import Facts
 from makewhole.core.words import Consequence, Head, Party, Provenance, Reason, Remedy, Step
 
@@ -40,12 +42,6 @@ class Paid(NamedTuple):
     payer: Party
 
 
-class TermUnit(StrEnum):
-    HOURS = "hours"
-    DAYS = "days"
-    WORKING_DAYS = "working_days"
-
-
 class Term(NamedTuple):
     """A deadline set by a rule: so long, counted in this unit, and what follows on silence."""
 
@@ -55,13 +51,6 @@ class Term(NamedTuple):
     unit: TermUnit
     on_silence: Consequence
     rule_id: str
-
-
-class Deadline(NamedTuple):
-    """A term applied to a moment. `provisional`: the market's calendar for that year is not published yet."""
-
-    at: datetime
-    provisional: bool
 
 
 class Due(NamedTuple):
