@@ -55,7 +55,7 @@ def connection_settings(url: str) -> dict[str, Any]:
             "Write postgresql://user:password@host:5432/name."
         ) from error
     settings: dict[str, Any] = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "makewhole.config.engine",
         "NAME": parts.pop("dbname", DATABASE),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

@@ -4,7 +4,7 @@ The command line is where the program starts, so this one module of the doors ma
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from makewhole.config.cluster import DatabaseFailed
@@ -13,22 +13,23 @@ from makewhole.doors.cli import console
 
 
 @contextmanager
-def ready(*, migrated: bool = True) -> Iterator[None]:
+def ready(*, migrated: bool = True) -> Iterator[Callable[[], bool]]:
     """Make Django and the database usable within the block; import models and rooms only inside it.
 
     Starts the embedded database when no program runs it, and the last program out stops it. With `migrated` the
-    missing migrations are applied first. Configuration and database errors become one plain sentence.
+    missing migrations are applied first. Yields a function that starts the database again when it has ended and says
+    whether it had to. Configuration and database errors become one plain sentence.
     """
     from django.apps import apps
 
     if apps.ready:
         # A command called from within a running program works on that program's database and connections.
-        yield
+        yield lambda: False
         return
     with settings_named():
-        from makewhole.config.postgres import database_in_use, ensure_database
+        from makewhole.config.postgres import database_in_use, ensure_database, revive
 
-        with database_in_use():
+        with database_in_use() as cluster:
             import django
             from django.db import OperationalError
 
@@ -36,11 +37,11 @@ def ready(*, migrated: bool = True) -> Iterator[None]:
             try:
                 if migrated:
                     ensure_database()
-                yield
+                yield lambda: cluster is not None and revive(cluster)
             except OperationalError as error:
                 raise console.Refused(f"The database cannot be reached: {str(error).strip()}") from error
             finally:
-                _close_connections()
+                close_connections()
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def settings_named() -> Iterator[None]:
         raise console.Refused(str(error)) from error
 
 
-def _close_connections() -> None:
+def close_connections() -> None:
     """End this program's sessions, so that the database can stop without waiting for them."""
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper

@@ -1,0 +1,56 @@
+"""The web server process: Granian with a few worker processes, each with a pool of threads.
+
+Started by `makewhole up` as `python -m makewhole.config.serve`; it may also run under any other supervisor.
+"""
+
+import argparse
+import multiprocessing
+from typing import Any
+
+from makewhole.config import environment
+from makewhole.doors.worker import lifeline
+
+STOP_SECONDS_MAX = 4
+
+
+def application() -> Any:
+    """The WSGI application, made in a web worker, which ends with its server."""
+    server = multiprocessing.parent_process()
+    if server is not None and server.pid is not None:
+        lifeline.end_with(server.pid)
+    from makewhole.config.wsgi import application as wsgi
+
+    return wsgi
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is being answered and leave."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    parser = argparse.ArgumentParser(prog="python -m makewhole.config.serve", description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--parent", type=int, help="end when this process is gone")
+    chosen = parser.parse_args()
+    if chosen.parent:
+        lifeline.end_with(chosen.parent)
+    Granian(
+        target="makewhole.config.serve:application",
+        factory=True,
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=environment.whole_number("MAKEWHOLE_WEB_PROCESSES", least=1, most=64),
+        blocking_threads=environment.whole_number("MAKEWHOLE_WEB_THREADS", least=1, most=64),
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS_MAX,
+        log_level=LogLevels.error,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""`makewhole up`: the whole program with one command."""
+
+import click
+
+from makewhole.doors.cli import boot, console
+from makewhole.doors.cli.supervisor import services_running
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every network.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+def command(host: str, port: int) -> None:
+    """Start database, web and worker, and keep them running until Ctrl-C or SIGTERM."""
+    with boot.ready() as mend_database:
+        boot.close_connections()
+        with services_running(host, port, mend_database) as services:
+            services.wait_until_ready()
+            console.out.print(f"makewhole is at {services.address}  (Ctrl-C stops it)", soft_wrap=True)
+            try:
+                services.wait()
+            except (KeyboardInterrupt, SystemExit):
+                console.out.print("Stopping …")
+    console.out.print("Stopped.")
