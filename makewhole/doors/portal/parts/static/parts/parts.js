@@ -1,0 +1,205 @@
+/* Progressive enhancement: every page works without it. Running clocks, forms that are sent once, drafts that are
+   kept, uploads with progress, keyboard moves in tables, and what changes is said aloud. */
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const words = JSON.parse(document.getElementById("clock-words")?.textContent || "{}");
+  const lead = Date.parse(root.dataset.now) - Date.now();
+  const now = () => Date.now() + lead;
+  const each = (selector, act, within = document) => within.querySelectorAll(selector).forEach(act);
+
+  const say = (text) => {
+    const announcer = document.getElementById("announcer");
+    if (announcer) announcer.textContent = text;
+  };
+
+  /* Clocks: the same words and units as on the server. */
+
+  const put = (pattern, name, value) => pattern.replace(name, String(value));
+
+  const span = (milliseconds) => {
+    const minutes = Math.floor(Math.abs(milliseconds) / 60000);
+    const days = Math.floor(minutes / 1440);
+    const hours = Math.floor((minutes % 1440) / 60);
+    const rest = minutes % 60;
+    if (minutes < 1) return words.moment;
+    const dayText = words[days === 1 ? "day" : "days"].replace(/%\(count\)d|\d+/, String(days));
+    const hourText = put(words.hours, "%(count)d", hours);
+    const minuteText = put(words.minutes, "%(count)d", rest);
+    if (days >= 7 || (days && !hours)) return dayText;
+    if (days) return `${dayText} ${hourText}`;
+    if (hours && rest) return `${hourText} ${minuteText}`;
+    return hours ? hourText : minuteText;
+  };
+
+  const tick = () => {
+    const moment = now();
+    each("[data-relative]", (element) => {
+      const at = Date.parse(element.dataset.relative);
+      element.textContent = put(at > moment ? words.in : words.ago, "%(span)s", span(at - moment));
+    });
+    each("[data-clock]", (element) => {
+      const left = Date.parse(element.dataset.clock) - moment;
+      const state = left < 0 ? "late" : left <= 86400000 ? "soon" : "calm";
+      if (state === "late" && !element.classList.contains("clock-late")) say(words.late_now);
+      element.classList.remove("clock-late", "clock-soon", "clock-calm");
+      element.classList.add(`clock-${state}`);
+      const text = element.querySelector(".clock-left");
+      if (text) text.textContent = put(left < 0 ? words.overdue : words.left, "%(span)s", span(left));
+    });
+  };
+
+  /* Forms are sent once; coming back by the back button makes them usable again. */
+
+  const release = (form) => {
+    delete form.dataset.sent;
+    each("button", (button) => button.removeAttribute("aria-disabled"), form);
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-once]")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sent = "yes";
+    each("button", (button) => button.setAttribute("aria-disabled", "true"), form);
+  }, true);
+
+  window.addEventListener("pageshow", () => each("[data-once]", release));
+
+  /* Drafts: what was typed stays on this device until it is sent, or until signing out. */
+
+  const PREFIX = "makewhole-draft:";
+  const store = {
+    read(key) {
+      try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; }
+    },
+    write(key, value) {
+      try { localStorage.setItem(PREFIX + key, JSON.stringify(value)); } catch { /* full or forbidden: not kept */ }
+    },
+    forget(wanted) {
+      try {
+        Object.keys(localStorage)
+          .filter((key) => key.startsWith(PREFIX) && wanted(JSON.parse(localStorage.getItem(key))))
+          .forEach((key) => localStorage.removeItem(key));
+      } catch { /* forbidden: nothing was kept */ }
+    },
+  };
+
+  const typed = (form) => [...form.elements].filter((control) =>
+    control.name && !["hidden", "file", "password", "submit", "button"].includes(control.type));
+
+  const keep = (form, sent) => {
+    const values = typed(form).map((control) =>
+      [control.name, control.value, /radio|checkbox/.test(control.type) ? control.checked : null]);
+    store.write(form.dataset.draft, { values, sent });
+  };
+
+  const restore = (form) => {
+    const draft = store.read(form.dataset.draft);
+    if (!draft || form.querySelector("[aria-invalid]")) return;
+    typed(form).forEach((control) => {
+      const found = draft.values.find(([name, value, checked]) =>
+        name === control.name && (checked === null || value === control.value));
+      if (!found) return;
+      if (found[2] !== null) control.checked = found[2];
+      else if (control.defaultValue === undefined || control.value === control.defaultValue) control.value = found[1];
+    });
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.dataset.draft) keep(form, false);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.draft) keep(event.target, true);
+    if (event.target.matches("[data-forget-drafts]")) store.forget(() => true);
+  });
+
+  /* Uploads: names and sizes at once, progress while they travel. */
+
+  const size = (bytes) => bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+
+  document.addEventListener("change", (event) => {
+    const drop = event.target.closest?.("[data-drop]");
+    if (drop) {
+      const list = drop.querySelector("[data-drop-list]");
+      list.replaceChildren(...[...event.target.files].map((file) => {
+        const item = document.createElement("li");
+        const name = document.createElement("span");
+        const weight = document.createElement("span");
+        name.textContent = file.name;
+        weight.textContent = size(file.size);
+        item.append(name, weight);
+        return item;
+      }));
+    }
+    if (event.target.matches?.(".table-tools select")) event.target.form.requestSubmit();
+  });
+
+  ["dragenter", "dragover", "dragleave", "drop"].forEach((name) => document.addEventListener(name, (event) => {
+    event.target.closest?.("[data-drop]")?.classList.toggle("drop-over", /enter|over/.test(name));
+  }));
+
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = event.target.querySelector?.("[data-progress]");
+    if (!bar || !event.detail.lengthComputable) return;
+    const share = Math.round((event.detail.loaded / event.detail.total) * 100);
+    bar.hidden = false;
+    if (share >= 100 || share - bar.value >= 25) say(`${bar.getAttribute("aria-label")}: ${share}%`);
+    bar.value = share;
+  });
+  ["htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, (event) => {
+    const form = event.target.closest?.("form");
+    if (form) release(form);
+  }));
+
+  /* Tables: j and k move between rows, enter follows the row's link, / goes to the search field. */
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    if (event.key === "/") {
+      const search = document.querySelector("[data-filter]");
+      if (search) { event.preventDefault(); search.focus(); }
+      return;
+    }
+    if (event.key !== "j" && event.key !== "k") return;
+    const links = [...document.querySelectorAll("[data-keys] .row-link")];
+    if (!links.length) return;
+    const here = links.indexOf(document.activeElement);
+    const there = here < 0 ? 0 : here + (event.key === "j" ? 1 : -1);
+    links[Math.min(links.length - 1, Math.max(0, there))].focus();
+  });
+
+  /* Light and dark change at once, with nothing typed lost; the server remembers the choice. */
+
+  const THEMES = ["system", "dark", "light"];
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-theme-switch]")) return;
+    event.preventDefault();
+    const button = form.querySelector("[name=theme]");
+    const data = new FormData(form);
+    data.set("theme", button.value);
+    const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => null);
+    if (!answer || !(answer.ok || answer.type === "opaqueredirect")) return;
+    root.dataset.theme = button.value;
+    button.value = THEMES[(THEMES.indexOf(button.value) + 1) % THEMES.length];
+  });
+
+  const ready = (within) => {
+    if (document.querySelector("[data-drafts-done]")) store.forget((draft) => draft.sent);
+    each("[data-draft]", restore, within);
+    each("[data-focus]", (element) => element.focus(), within);
+  };
+
+  ready(document);
+  tick();
+  document.addEventListener("htmx:load", (event) => { ready(event.target); tick(); });
+  setInterval(tick, 15000);
+})();

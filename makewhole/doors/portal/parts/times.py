@@ -1,0 +1,106 @@
+"""Dates and remaining time as people say them, always in the market's zone, in Chinese and English."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SOON = timedelta(hours=24)
+
+
+class Clock(NamedTuple):
+    """A due time against now. `state` is late, soon (under 24 hours) or calm; `elapsed` runs from 0 to 1."""
+
+    state: str
+    remaining: str
+    elapsed: float | None
+
+
+def speaks_chinese() -> bool:
+    """Whether the reader's language is Chinese."""
+    return (get_language() or "en").startswith("zh")
+
+
+def in_zone(moment: datetime, zone: str | ZoneInfo | None) -> datetime:
+    """`moment` in the market's zone. Raises ValueError when it has no zone of its own: it would be a guess."""
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise ValueError(f"{moment!r} has no time zone; times shown to people must be timezone-aware")
+    if zone is None:
+        return moment.astimezone(timezone.get_current_timezone())
+    return moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def date_text(moment: datetime, now: datetime, zone: str | ZoneInfo | None) -> str:
+    """'11月21日 周六' or 'Sat 21 Nov'; with the year when it is not this year's."""
+    local = in_zone(moment, zone)
+    other_year = local.year != in_zone(now, zone).year
+    if speaks_chinese():
+        year = f"{local.year}年" if other_year else ""
+        return f"{year}{local.month}月{local.day}日 {WEEKDAYS_ZH[local.weekday()]}"
+    year = f" {local.year}" if other_year else ""
+    return f"{WEEKDAYS_EN[local.weekday()]} {local.day} {MONTHS_EN[local.month - 1]}{year}"
+
+
+def when_text(moment: datetime, now: datetime, zone: str | ZoneInfo | None) -> str:
+    """'11月21日 周六 18:00' or 'Sat 21 Nov, 18:00'."""
+    local = in_zone(moment, zone)
+    between = " " if speaks_chinese() else ", "
+    return f"{date_text(moment, now, zone)}{between}{local:%H:%M}"
+
+
+def span_text(span: timedelta) -> str:
+    """A length of time in its two largest units, at least in minutes: '2 days 4 h', '2 天 4 小时'."""
+    minutes = int(abs(span).total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if minutes < 1:
+        return _("less than a minute")
+    day_text = ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    hour_text = _("%(count)d h") % {"count": hours}
+    minute_text = _("%(count)d min") % {"count": rest}
+    if days >= 7 or (days and not hours):
+        return day_text
+    if days:
+        return f"{day_text} {hour_text}"
+    if hours and rest:
+        return f"{hour_text} {minute_text}"
+    return hour_text if hours else minute_text
+
+
+def relative_text(moment: datetime, now: datetime) -> str:
+    """'in 2 days 4 h' or '3 h ago'."""
+    pattern = _("in %(span)s") if moment > now else _("%(span)s ago")
+    return pattern % {"span": span_text(moment - now)}
+
+
+def clock(due_at: datetime, now: datetime, started_at: datetime | None = None) -> Clock:
+    """How a due time stands now. With `started_at`, also which part of the time has gone."""
+    left = due_at - now
+    late = left < timedelta(0)
+    pattern = _("%(span)s overdue") if late else _("%(span)s left")
+    elapsed = None
+    if started_at is not None and started_at < due_at:
+        elapsed = min(1.0, max(0.0, (now - started_at) / (due_at - started_at)))
+    state = "late" if late else "soon" if left <= SOON else "calm"
+    return Clock(state, pattern % {"span": span_text(left)}, elapsed)
+
+
+def clock_words() -> dict[str, str]:
+    """The same words for the browser, so that running clocks speak as the page did."""
+    return {
+        "moment": _("less than a minute"),
+        "day": ngettext("%(count)d day", "%(count)d days", 1),
+        "days": ngettext("%(count)d day", "%(count)d days", 2),
+        "hours": _("%(count)d h"),
+        "minutes": _("%(count)d min"),
+        "in": _("in %(span)s"),
+        "ago": _("%(span)s ago"),
+        "left": _("%(span)s left"),
+        "overdue": _("%(span)s overdue"),
+        "late_now": _("A time limit on this page has just passed."),
+    }
