@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from makewhole.config import environment, home, postgres
+from makewhole.config import environment, home, mail, postgres
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     *(f"makewhole.rooms.{room}" for room in ROOMS),
     "makewhole.integrations.payments",
+    "makewhole.integrations.storage",
+    "makewhole.integrations.messages",
     *(f"makewhole.doors.portal.{portal}" for portal in PORTALS),
     "makewhole.doors.api",
 ]
@@ -134,6 +136,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The rooms keep their background tasks and their sweeps in one file, jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+MAIL_SERVER = mail.mail_server(environment.text("MAKEWHOLE_MAIL_URL"))
+EMAIL_BACKEND = MAIL_SERVER.backend or "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.host, MAIL_SERVER.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SERVER.tls, MAIL_SERVER.ssl
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.text("MAKEWHOLE_MAIL_FROM")
+SMS_URL = environment.text("MAKEWHOLE_SMS_URL")
+WEBHOOKS_TO_PRIVATE_ADDRESSES = environment.flag("MAKEWHOLE_WEBHOOKS_TO_PRIVATE_ADDRESSES")
+
+SCANNER_URL = environment.text("MAKEWHOLE_SCANNER_URL")
 FILES_URL = environment.text("MAKEWHOLE_FILES_URL") or f"file://{home.home() / 'files'}"
 RULEBOOKS_DIRECTORY = home.rulebooks_directory(PACKAGE)
 
