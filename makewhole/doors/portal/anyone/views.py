@@ -47,16 +47,16 @@ def demo_people(role: Role) -> list[User]:
     return [person for person in people_of_role(role) if not person.has_usable_password() and not person.is_superuser]
 
 
-def demo_doors() -> list[dict[str, Any]]:
-    """One door per role that has invented people; none outside the demo."""
+def demo_doors() -> dict[str, Any]:
+    """Context of the doors: one per role that has invented people; none outside the demo."""
     if not settings.DEMO:
-        return []
+        return {"doors": [], "has_others": False}
     doors = []
     for role, (sentence, icon) in DOORS.items():
         people = demo_people(role)
         if people:
             doors.append({"role": role, "sentence": sentence, "icon": icon, "first": people[0], "others": people[1:]})
-    return doors
+    return {"doors": doors, "has_others": any(door["others"] for door in doors)}
 
 
 def remember_language(response: HttpResponse, person: User) -> HttpResponse:
@@ -76,7 +76,7 @@ def remember_language(response: HttpResponse, person: User) -> HttpResponse:
 def landing(request: HttpRequest) -> HttpResponse:
     """The product in a screen, with an example of an answer."""
     context = {
-        "doors": demo_doors(),
+        **demo_doors(),
         "home_href": home_of(request.user) if request.user.is_authenticated else "",
         **samples.answer_context(),
     }
@@ -98,7 +98,7 @@ class SignIn(LoginView):
         return home_of(self.request.user) if self.request.user.is_authenticated else "/"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(doors=demo_doors(), came_back=bool(safe_next(self.request)), **kwargs)
+        return super().get_context_data(**demo_doors(), came_back=bool(safe_next(self.request)), **kwargs)
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         response = super().form_valid(form)

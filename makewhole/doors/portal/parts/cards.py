@@ -67,6 +67,10 @@ class PlanView(NamedTuple):
     settled: bool
     adds_to_any: bool
 
+    @property
+    def has_several_payers(self) -> bool:
+        return len(self.payers) > 1
+
 
 class ProofView(NamedTuple):
     """What has to be proven, by whom, how firmly it stands now and which exhibits help."""

@@ -52,7 +52,7 @@ def entries(now: datetime) -> list[dict[str, Any]]:
             "currency": "CNY",
         },
         {
-            "who": both("平台客服 · 周敏", "Agent · Zhou Min"),
+            "who": both("周敏（平台客服）", "Zhou Min (agent)"),
             "at": now - timedelta(hours=5),
             "icon": "gavel",
             "tone": "active",
@@ -264,8 +264,8 @@ def claims(now: datetime) -> Sequence[dict[str, Any]]:
         (
             "手冲咖啡杯少一只",
             "One cup missing",
-            "林悦 · 2026112100417",
-            "Lin Yue · 2026112100417",
+            "林悦，2026112100417",
+            "Lin Yue, 2026112100417",
             Reason.ITEM_MISSING,
             Stage.NEGOTIATION,
             12500,
@@ -274,8 +274,8 @@ def claims(now: datetime) -> Sequence[dict[str, Any]]:
         (
             "陶瓷花瓶碎裂",
             "Vase arrived broken",
-            "王建国 · 2026111800233",
-            "Wang Jianguo · 2026111800233",
+            "王建国，2026111800233",
+            "Wang Jianguo, 2026111800233",
             Reason.DAMAGED_IN_TRANSIT,
             Stage.NEGOTIATION,
             25800,
@@ -284,8 +284,8 @@ def claims(now: datetime) -> Sequence[dict[str, Any]]:
         (
             "餐盘颜色与图片不符",
             "Plates not the colour shown",
-            "陈思雨 · 2026111500871",
-            "Chen Siyu · 2026111500871",
+            "陈思雨，2026111500871",
+            "Chen Siyu, 2026111500871",
             Reason.NOT_AS_DESCRIBED,
             Stage.MEDIATION,
             8800,
@@ -294,8 +294,8 @@ def claims(now: datetime) -> Sequence[dict[str, Any]]:
         (
             "茶具套装七天无理由",
             "Tea set, no-reason return",
-            "赵磊 · 2026111900054",
-            "Zhao Lei · 2026111900054",
+            "赵磊，2026111900054",
+            "Zhao Lei, 2026111900054",
             Reason.CHANGED_MIND,
             Stage.PERFORMANCE,
             129900,
@@ -332,7 +332,7 @@ def plots() -> dict[str, Plot]:
             currency="CNY",
             threshold=40_000_00,
             threshold_label=_("floor"),
-            series=[Series(_("Level"), level), Series(_("Forecast"), forecast, dashed=True)],
+            series=[Series(_("Level"), level), Series(_("Forecast"), forecast, dashed=True, tone=1)],
         ),
         "claims_plot": Plot(
             title=_("Claims per week"),
@@ -359,8 +359,8 @@ class SampleForm(forms.Form):
         self.fields["when"].label = _("When did you notice?")
         self.fields["line"].label = _("Which item?")
         self.fields["line"].choices = [
-            ("1", both("手冲咖啡杯 · 雾蓝", "Pour-over cup, mist blue")),
-            ("2", both("挂耳咖啡 · 云南", "Drip coffee bags, Yunnan")),
+            ("1", both("手冲咖啡杯（雾蓝）", "Pour-over cup, mist blue")),
+            ("2", both("云南挂耳咖啡", "Yunnan drip coffee")),
         ]
         self.fields["agree"].label = _("Tell me by e-mail when something happens")
 

@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any, NamedTuple
 
-from makewhole.doors.portal.parts.figures import money_text
+from makewhole.core.money import to_major
+from makewhole.doors.portal.parts.figures import money_text, style_of
 from makewhole.doors.portal.parts.reading import read
+from makewhole.doors.portal.parts.times import speaks_chinese
 
-WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 76, 14, 14, 32
+WIDTH, HEIGHT = 420, 220
+LEFT, RIGHT, TOP, BOTTOM = 54, 20, 16, 30
+LABELS_MAX = 6
 
 
 class Series(NamedTuple):
-    """One line or set of bars. A value of None leaves a gap. `dashed` marks a forecast."""
+    """One line or set of bars. A value of None leaves a gap. `dashed` marks a forecast.
+
+    `tone` is the colour, 1 to 3; 0 takes the next one.
+    """
 
     label: str
     values: Sequence[int | float | None]
     dashed: bool = False
+    tone: int = 0
 
 
 class Tick(NamedTuple):
@@ -63,10 +70,12 @@ class Plot:
         return f"{number}{self.unit}"
 
     def short(self, value: float) -> str:
-        """A value on the axis: whole major units."""
-        if self.currency:
-            return money_text(round(value), self.currency).removesuffix(".00").removesuffix(",00")
-        return self.text(value)
+        """A value on the axis, in as few characters as it takes: ¥80K, or ¥8万 for Chinese readers."""
+        number = float(to_major(round(value), self.currency)) if self.currency else value
+        sign = style_of(self.currency).sign if self.currency else ""
+        units = ((1e8, "亿"), (1e4, "万")) if speaks_chinese() else ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+        size, name = next(((size, name) for size, name in units if abs(number) >= size), (1.0, ""))
+        return f"{sign}{number / size:g}{name}{self.unit}"
 
     @property
     def table_rows(self) -> list[tuple[str, list[str]]]:
@@ -104,7 +113,7 @@ def frame_of(plot: Plot, *, edges: bool) -> Frame:
     frame = Frame(low, high if high > low else low + step, (), ())
     count = round((frame.high - frame.low) / step)
     ticks = [Tick(frame.y(low + step * index), plot.short(low + step * index)) for index in range(count + 1)]
-    every = max(1, -(-len(plot.labels) // 8))
+    every = max(1, -(-len(plot.labels) // LABELS_MAX))
     label_ticks = [
         Tick(x_at(index, len(plot.labels), edges=edges), label)
         for index, label in enumerate(plot.labels)
@@ -141,7 +150,7 @@ def drawn_lines(plot: Plot, frame: Frame) -> list[Drawn]:
     drawn = []
     for tone, each in enumerate(plot.series, 1):
         path, end = line_path(each.values, frame)
-        drawn.append(Drawn(each.label, tone, each.dashed, path, (), end))
+        drawn.append(Drawn(each.label, each.tone or tone, each.dashed, path, (), end))
     return drawn
 
 
@@ -160,7 +169,7 @@ def drawn_bars(plot: Plot, frame: Frame) -> list[Drawn]:
             left = x_at(index, count, edges=False) - width * len(plot.series) / 2 + width * (tone - 1)
             top = frame.y(float(value))
             bars.append((round(left, 1), min(top, zero), max(1.0, width - 2), round(abs(zero - top), 1)))
-        drawn.append(Drawn(each.label, tone, each.dashed, "", bars, None))
+        drawn.append(Drawn(each.label, each.tone or tone, each.dashed, "", bars, None))
     return drawn
 
 

@@ -72,8 +72,8 @@ RULES: dict[str, dict[str, Any]] = {
 }
 
 LINES = {
-    "1": Text("手冲咖啡杯 · 雾蓝 × 2", "Pour-over cup, mist blue × 2"),
-    "2": Text("挂耳咖啡 · 云南 20 包", "Drip coffee bags, Yunnan × 20"),
+    "1": Text("手冲咖啡杯（雾蓝）两只", "Pour-over cups, mist blue, two"),
+    "2": Text("云南挂耳咖啡 20 包", "Yunnan drip coffee, 20 bags"),
 }
 
 FACTS = {
@@ -143,7 +143,7 @@ def example_answer(now: datetime, *, full: bool) -> Answer:
         order_id="2026112100417",
         currency="CNY",
         assessed_at=now,
-        plans=(refund, reship, late) if full else (refund, reship),
+        plans=(refund, reship, late) if full else (refund,),
         obstacles=(too_late,) if full else (),
         evidence=(proof,),
         questions=(Question("packing_opened", ("cn.proof.signing",)),) if full else (),

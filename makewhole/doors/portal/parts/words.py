@@ -86,7 +86,7 @@ LABELS: dict[type[StrEnum], dict[str, Promise]] = {
         "negotiation": _("With the merchant"),
         "performance": _("Being carried out"),
         "mediation": _("With the platform"),
-        "appeal": _("Appeal"),
+        "appeal": _("On appeal"),
         "closed": _("Closed"),
     },
     Step: {

@@ -114,6 +114,12 @@ def word(value: Any, vocabulary: str = "") -> str:
     return words.label_of(value, vocabulary) if value else ""
 
 
+@register.filter
+def listing(items: Sequence[Any]) -> str:
+    """`{{ names|listing }}` → 'a, b' or 'a、b'."""
+    return ("、" if times.speaks_chinese() else ", ").join(str(item) for item in items)
+
+
 @register.simple_tag
 def chip(value: Any, vocabulary: str = "", tone: str = "") -> SafeString:
     """`{% chip case.stage %}`: a word of the house as a chip in its colour."""
@@ -154,7 +160,8 @@ def dues(
     """Amounts of an offer, agreed terms or a ruling, by head, with their sum."""
     heads = cards.heads_of(read(terms, "dues", ()), cards.Reader(rules, lines, None))
     total = sum(head.amount_minor for head in heads)
-    return draw(context, "dues", heads=heads, currency=currency, total_minor=total)
+    several = len({head.payer for head in heads}) > 1
+    return draw(context, "dues", heads=heads, currency=currency, total_minor=total, several_payers=several)
 
 
 @register.simple_tag(takes_context=True)
@@ -271,7 +278,7 @@ def sort_link(context: RequestContext, column: tables.Column, wish: tables.Wish)
 @register.simple_tag(takes_context=True)
 def pagination(context: Context, page: int, page_count: int) -> SafeString:
     """Links to the pages around the present one."""
-    around = [number for number in range(page - 2, page + 3) if 1 <= number <= page_count]
+    around = [number for number in range(page - 1, page + 2) if 1 <= number <= page_count]
     return draw(context, "pagination", page=page, page_count=page_count, around=around)
 
 
@@ -337,12 +344,6 @@ def theme(context: Context) -> str:
 def page_now(context: Context) -> str:
     """The moment the page speaks of, so that running clocks start from the server's time."""
     return now_of(context).isoformat()
-
-
-@register.simple_tag(takes_context=True)
-def page_zone(context: Context) -> str:
-    """The time zone of every time on the page."""
-    return str(context.get("zone") or timezone.get_current_timezone_name())
 
 
 @register.simple_tag

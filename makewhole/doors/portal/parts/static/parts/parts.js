@@ -199,6 +199,7 @@
   };
 
   ready(document);
+  each(".tabs [aria-current]", (tab) => tab.scrollIntoView({ block: "nearest", inline: "center" }));
   tick();
   document.addEventListener("htmx:load", (event) => { ready(event.target); tick(); });
   setInterval(tick, 15000);

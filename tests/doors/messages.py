@@ -1,0 +1,42 @@
+"""Every text of an app that is passed through gettext: from its templates and its Python files."""
+
+import ast
+import re
+from pathlib import Path
+
+from django.utils.translation.template import templatize
+
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "npgettext"}
+IN_TEMPLATE = re.compile(r"""\b(n?gettext)\((u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))""", re.S)
+
+
+def template_messages(path: Path) -> set[str]:
+    """Message ids of one template, as Django itself reads them."""
+    source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+    found = set()
+    for _function, literal in IN_TEMPLATE.findall(source):
+        text = literal.removeprefix("u")
+        quote = text[:3] if text.startswith(('"""', "'''")) else text[0]
+        found.add(ast.literal_eval(text.replace("\n", "\\n") if len(quote) == 1 else text))
+    return {text for text in found if text}
+
+
+def python_messages(path: Path) -> set[str]:
+    """Message ids of one Python file: the literal first argument of a gettext call (both forms of a plural)."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.add(first.value)
+    return found
+
+
+def messages_of(app: Path) -> dict[str, str]:
+    """Message id → file it was found in, for one app."""
+    found: dict[str, str] = {}
+    for path in sorted(app.rglob("*.html")):
+        found |= {text: str(path.relative_to(app)) for text in sorted(template_messages(path))}
+    for path in sorted(app.rglob("*.py")):
+        found |= {text: str(path.relative_to(app)) for text in sorted(python_messages(path))}
+    return found
