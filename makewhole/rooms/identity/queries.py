@@ -1,5 +1,7 @@
 """Reads on people and keys."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from makewhole.core.words import Role
@@ -24,3 +26,8 @@ def people_of_role(role: Role) -> QuerySet[User]:
 def live_keys() -> QuerySet[ApiKey]:
     """The keys that were not revoked, newest first."""
     return ApiKey.objects.filter(revoked_at=None).order_by("-created_at")
+
+
+def key(key_id: UUID) -> ApiKey | None:
+    """One key, revoked or not; None when there is none."""
+    return ApiKey.objects.filter(pk=key_id).first()
