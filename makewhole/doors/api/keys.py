@@ -32,6 +32,9 @@ class NewKey(Shape):
     merchant_id: Annotated[str, Field(max_length=128)] = Field(
         default="", description="The merchant it acts for; for `merchant` (and, if you like, `read_only`) alone."
     )
+    shop_id: Annotated[str, Field(max_length=64, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")] = Field(
+        default="", description="The shop whose orders a `shop` key hands in; may be left out where there is one shop."
+    )
 
 
 class Key(Answered):
@@ -40,6 +43,7 @@ class Key(Answered):
     prefix: str = Field(description="The public beginning of the key's text.")
     scopes: list[str]
     merchant_id: str
+    shop_id: str
     created_at: Time
     revoked_at: Time | None
     last_used_at: Time | None
@@ -73,6 +77,7 @@ KEY_EXAMPLE: dict[str, Any] = {
     "prefix": "3f9a1c02b7de",
     "scopes": ["merchant"],
     "merchant_id": "m-1024",
+    "shop_id": "",
     "created_at": "2026-11-21T10:00:00+00:00",
     "revoked_at": None,
     "last_used_at": None,
@@ -126,7 +131,9 @@ def make_key(call: Call) -> Reply:
     the key and makes another.
     """
     wanted: NewKey = call.body
-    key, text = service.make_key(wanted.name, wanted.scopes, call.now, merchant_id=wanted.merchant_id)
+    key, text = service.make_key(
+        wanted.name, wanted.scopes, call.now, merchant_id=wanted.merchant_id, shop_id=wanted.shop_id
+    )
     told = _key(key)
     return Reply({**told, "key": text}, 201, kept={**told, "key": None})
 
@@ -162,6 +169,7 @@ def _key(key: ApiKey) -> dict[str, Any]:
         "prefix": key.prefix,
         "scopes": key.scopes,
         "merchant_id": key.merchant_id,
+        "shop_id": key.shop_id,
         "created_at": time(key.created_at, UTC),
         "revoked_at": time_or_none(key.revoked_at, UTC),
         "last_used_at": time_or_none(key.last_used_at, UTC),

@@ -19,6 +19,7 @@ class Me(Answered):
     acts_for: str
     scopes: list[str]
     merchant_id: str
+    shop_id: str
     may_write: bool
 
 
@@ -28,6 +29,7 @@ EXAMPLE: dict[str, Any] = {
     "acts_for": "m-1024",
     "scopes": ["merchant"],
     "merchant_id": "m-1024",
+    "shop_id": "",
     "may_write": True,
 }
 
@@ -47,6 +49,7 @@ def read_me(call: Call) -> Reply:
             "acts_for": caller.actor.stands_for if caller.actor else "",
             "scopes": sorted(scope.value for scope in caller.scopes),
             "merchant_id": caller.merchant_id,
+            "shop_id": caller.shop_id,
             "may_write": caller.may_write,
         }
     )

@@ -44,10 +44,10 @@ class PeopleAdmin(UserAdmin, ModelAdmin):
 class ApiKeyAdmin(ModelAdmin):
     """Keys: seen, and revoked; they are made where their text can be shown once."""
 
-    list_display = ("name", "prefix", "scopes", "merchant_id", "created_at", "last_used_at", "revoked_at")
+    list_display = ("name", "prefix", "scopes", "merchant_id", "shop_id", "created_at", "last_used_at", "revoked_at")
     search_fields = ("name", "prefix", "merchant_id")
     exclude = ("secret_sha256",)
-    readonly_fields = ("prefix", "scopes", "merchant_id", "created_at", "last_used_at", "revoked_at")
+    readonly_fields = ("prefix", "scopes", "merchant_id", "shop_id", "created_at", "last_used_at", "revoked_at")
     actions = ("revoke",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

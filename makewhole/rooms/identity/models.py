@@ -87,6 +87,8 @@ class ApiKey(models.Model):
     secret_sha256 = models.BinaryField(max_length=32)
     scopes = models.JSONField(_("scopes"), default=list)
     merchant_id = models.CharField(_("merchant's id"), max_length=200, blank=True, default="")
+    shop_id = models.CharField(_("shop's id"), max_length=64, blank=True, default="")
+    """The shop whose orders a key with the scope shop hands in."""
     created_at = models.DateTimeField(_("made at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)

@@ -22,6 +22,8 @@ KEY_CACHE_SECONDS = 30
 """How long a process trusts a key it has looked up: a revoked key may live this long in other processes."""
 
 SHOP_TOKEN_SECONDS = 600
+ONLY_SHOP = "shop"
+"""The shop's id in an installation that serves one shop."""
 RECEIPT_DAYS = 7
 IDEMPOTENCY_KEY_LENGTH_MAX = 255
 
@@ -47,7 +49,7 @@ class Caller(NamedTuple):
 
     `name` is stable and unique among callers: it scopes idempotency keys. `actor` is in whose place they act on cases;
     None for a shop that acts for nobody in particular. `merchant_id` limits what is seen to one merchant; empty means
-    no such limit.
+    no such limit. `shop_id` is the shop whose orders a shop's key hands in; empty for everybody else.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Caller(NamedTuple):
     scopes: frozenset[Scope]
     merchant_id: str
     may_write: bool
+    shop_id: str = ""
 
 
 class Answer(NamedTuple):
@@ -99,10 +102,13 @@ def make_person(
     )
 
 
-def make_key(name: str, scopes: Iterable[Scope], now: datetime, *, merchant_id: str = "") -> tuple[ApiKey, str]:
+def make_key(
+    name: str, scopes: Iterable[Scope], now: datetime, *, merchant_id: str = "", shop_id: str = ""
+) -> tuple[ApiKey, str]:
     """Make an API key and return it with its text, which nobody can read again afterwards.
 
-    A key with the scope merchant must name its merchant; a shop's or an operator's must not. Raises `BadKey`.
+    A key with the scope merchant must name its merchant; a shop's or an operator's must not. A shop's key hands in
+    the orders of `shop_id`, which may be left out where there is one shop. Raises `BadKey`.
     """
     wanted = frozenset(scopes)
     if len(wanted - {Scope.READ_ONLY}) > 1 or not wanted:
@@ -111,6 +117,8 @@ def make_key(name: str, scopes: Iterable[Scope], now: datetime, *, merchant_id: 
         raise BadKey("A key with the scope merchant must name the merchant it acts for.")
     if wanted & {Scope.SHOP, Scope.OPERATOR} and merchant_id:
         raise BadKey("Only keys with the scopes merchant or read_only are bound to a merchant.")
+    if shop_id and Scope.SHOP not in wanted:
+        raise BadKey("Only keys with the scope shop are bound to a shop.")
     prefix = secrets.token_hex(6)
     secret = secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
@@ -119,6 +127,7 @@ def make_key(name: str, scopes: Iterable[Scope], now: datetime, *, merchant_id: 
         secret_sha256=hashlib.sha256(secret.encode()).digest(),
         scopes=sorted(wanted),
         merchant_id=merchant_id,
+        shop_id=(shop_id or ONLY_SHOP) if Scope.SHOP in wanted else "",
         created_at=now,
     )
     return key, f"{_KEY_MARK}_{prefix}_{secret}"
@@ -261,7 +270,7 @@ def _caller_of_key(prefix: str, key: store.StoredKey) -> Caller:
         actor = Actor(Role.MERCHANT, key.merchant_id)
     else:
         actor = Actor(Role.OPERATOR, f"key:{prefix}")
-    return Caller(f"key:{prefix}", actor, scopes, key.merchant_id, Scope.READ_ONLY not in scopes)
+    return Caller(f"key:{prefix}", actor, scopes, key.merchant_id, Scope.READ_ONLY not in scopes, key.shop_id)
 
 
 def _caller_of_shop_token(text: str, now: datetime) -> Caller:

@@ -25,6 +25,7 @@ class StoredKey(NamedTuple):
     secret_sha256: bytes
     scopes: tuple[str, ...]
     merchant_id: str
+    shop_id: str
     revoked_at: datetime | None
 
 
@@ -82,11 +83,11 @@ def use_key(prefix: str, now: datetime) -> StoredKey | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE identity_api_key SET last_used_at = %s WHERE prefix = %s"
-            " RETURNING id, secret_sha256, scopes, merchant_id, revoked_at",
+            " RETURNING id, secret_sha256, scopes, merchant_id, shop_id, revoked_at",
             [now, prefix],
         )
         row = cursor.fetchone()
     if row is None:
         return None
     scopes = json.loads(row[2]) if isinstance(row[2], str) else row[2]
-    return StoredKey(row[0], bytes(row[1]), tuple(scopes), row[3], row[4])
+    return StoredKey(row[0], bytes(row[1]), tuple(scopes), row[3], row[4], row[5])
