@@ -54,6 +54,9 @@ class Described(models.Model):
     file_name = models.CharField(max_length=200)
     uploaded_by_role = models.CharField(max_length=16)
     uploaded_by = models.CharField(max_length=200)
+    """The person or program that handed it in."""
+    uploaded_for = models.CharField(max_length=200)
+    """Whom they act for: the buyer or the merchant; for the platform's people they themselves."""
 
     class Meta:
         abstract = True
@@ -62,8 +65,8 @@ class Described(models.Model):
 class Exhibit(Described):
     """One piece of evidence: the original kept byte for byte, and what was read from it.
 
-    Without a `case_id` it is a draft that only its uploader sees. Once attached to a case a row never changes (a
-    trigger refuses it), and `chain_hash` covers it and every exhibit of the case before it.
+    Without a `case_id` it is a draft that only the side it was uploaded for sees. Once attached to a case a row never
+    changes (a trigger refuses it), and `chain_hash` covers it and every exhibit of the case before it.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -101,7 +104,7 @@ class Exhibit(Described):
                 name="exhibit_content_once_per_side",
             ),
             models.UniqueConstraint(
-                fields=["order_id", "uploaded_by_role", "uploaded_by", "sha256"],
+                fields=["order_id", "uploaded_by_role", "uploaded_for", "sha256"],
                 condition=models.Q(case_id__isnull=True),
                 name="exhibit_draft_content_once",
             ),
@@ -169,8 +172,8 @@ class Upload(Described):
 CHAINED = (
     "id", "case_id", "order_id", "merchant_id", "buyer_id", "side", "kind", "title", "note", "file_name", "sha256",
     "size_bytes", "media_type", "width_pixels", "height_pixels", "perceptual_hash", "taken_at", "provenance",
-    "thumbnail_sha256", "web_view_sha256", "scan", "scan_detail", "uploaded_by_role", "uploaded_by", "uploaded_at",
-    "attached_at", "position", "previous_hash",
+    "thumbnail_sha256", "web_view_sha256", "scan", "scan_detail", "uploaded_by_role", "uploaded_by", "uploaded_for",
+    "uploaded_at", "attached_at", "position", "previous_hash",
 )  # fmt: skip
 """The columns that the chain covers."""
 

@@ -57,7 +57,7 @@ def drafts(order_id: UUID, actor: Actor) -> tuple[Exhibit, ...]:
     """What the actor has uploaded for an order and not handed in yet, oldest first."""
     return tuple(
         Exhibit.objects.filter(
-            case_id__isnull=True, order_id=order_id, uploaded_by_role=actor.role.value, uploaded_by=actor.id
+            case_id__isnull=True, order_id=order_id, uploaded_by_role=actor.role.value, uploaded_for=actor.stands_for
         ).order_by("uploaded_at", "id")
     )
 
@@ -66,22 +66,22 @@ def uploads(order_id: UUID, actor: Actor) -> tuple[Upload, ...]:
     """The actor's unfinished uploads for an order, so that a page can go on with them."""
     return tuple(
         Upload.objects.filter(
-            order_id=order_id, uploaded_by_role=actor.role.value, uploaded_by=actor.id, exhibit_id__isnull=True
+            order_id=order_id, uploaded_by_role=actor.role.value, uploaded_for=actor.stands_for, exhibit_id__isnull=True
         ).order_by("started_at")
     )
 
 
 def may_read(actor: Actor, exhibit: Exhibit) -> bool:
-    """I10: a draft is its uploader's alone; an exhibit of a case is for its buyer, its merchant and the panel.
+    """I10: a draft is for whoever acts for its uploader's side; an exhibit of a case is for its buyer, its merchant and the panel.
 
     The panel are the platform's agents. Which agent sees which case is decided where the case is read.
     """
     if exhibit.case_id is None:
-        return (exhibit.uploaded_by_role, exhibit.uploaded_by) == (actor.role.value, actor.id)
+        return (exhibit.uploaded_by_role, exhibit.uploaded_for) == (actor.role.value, actor.stands_for)
     if actor.role is Role.BUYER:
-        return actor.id == exhibit.buyer_id
+        return actor.stands_for == exhibit.buyer_id
     if actor.role is Role.MERCHANT:
-        return actor.id == exhibit.merchant_id
+        return actor.stands_for == exhibit.merchant_id
     return actor.role in {Role.AGENT, Role.SYSTEM}
 
 
@@ -184,9 +184,9 @@ def _check_sides() -> CheckResult:
     of_the_parties = Exhibit.objects.exclude(side=Party.PLATFORM.value)
     wrong = [
         one
-        for one in of_the_parties.only("id", "side", "uploaded_by_role", "uploaded_by", "buyer_id", "merchant_id")
+        for one in of_the_parties.only("id", "side", "uploaded_by_role", "uploaded_for", "buyer_id", "merchant_id")
         if one.uploaded_by_role != one.side
-        or one.uploaded_by != (one.buyer_id if one.side == Party.BUYER.value else one.merchant_id)
+        or one.uploaded_for != (one.buyer_id if one.side == Party.BUYER.value else one.merchant_id)
     ]
     return CheckResult(of_the_parties.count(), len(wrong), f"exhibit {wrong[0].id}" if wrong else "")
 

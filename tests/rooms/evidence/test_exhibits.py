@@ -232,7 +232,7 @@ def test_the_checks_pass_on_an_honest_file_and_name_the_first_offender() -> None
     assert [(check.run().wrong, check.run().checked > 0) for check in queries.checks()] == [(0, True)] * 3
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE evidence_exhibit DISABLE TRIGGER exhibit_append_only")
-        cursor.execute("UPDATE evidence_exhibit SET note = 'forged', uploaded_by = 'x' WHERE id = %s", [broken.id])
+        cursor.execute("UPDATE evidence_exhibit SET note = 'forged', uploaded_for = 'x' WHERE id = %s", [broken.id])
     ports.files().remove(broken.sha256)
     for check in queries.checks():
         result = check.run()
@@ -257,3 +257,15 @@ def test_one_person_may_hand_in_only_so_much_for_an_order(monkeypatch: pytest.Mo
     with pytest.raises(EvidenceRefused) as refused:
         service.add(new(), BUYER, [photo(2)], NOW)
     assert refused.value.code == "too_many"
+
+
+def test_whoever_acts_for_a_party_has_its_drafts_and_the_person_is_on_record() -> None:
+    from makewhole.core.words import Role
+
+    one, colleague = Actor(Role.MERCHANT, "staff-1", MERCHANT.id), Actor(Role.MERCHANT, "staff-2", MERCHANT.id)
+    draft = service.add(new(), one, [photo()], NOW)
+    assert queries.drafts(ORDER, colleague) == (draft,)
+    (exhibit,) = service.attach([draft.id], CASE, Party.MERCHANT, NOW, order_id=ORDER, actor=colleague)
+    assert (exhibit.uploaded_by, exhibit.uploaded_for) == ("staff-1", MERCHANT.id)
+    assert queries.may_read(Actor(Role.MERCHANT, "staff-3", MERCHANT.id), exhibit)
+    assert not queries.may_read(Actor(Role.MERCHANT, MERCHANT.id, "shop-red"), exhibit)

@@ -81,6 +81,7 @@ def test_a_picture_cut_off_anywhere_is_refused(keep: int) -> None:
     assert refused.value.code == "broken_picture"
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 def test_unreadable_metadata_does_not_cost_the_picture() -> None:
     broken = saved(drawing(), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff")
     assert read_picture(io.BytesIO(broken), media.JPEG, SHANGHAI).width_pixels == 640

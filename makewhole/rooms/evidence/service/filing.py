@@ -57,7 +57,9 @@ def discard(exhibit_id: UUID, actor: Actor) -> None:
     with transaction.atomic():
         draft = (
             Exhibit.objects.select_for_update()
-            .filter(id=exhibit_id, case_id__isnull=True, uploaded_by_role=actor.role.value, uploaded_by=actor.id)
+            .filter(
+                id=exhibit_id, case_id__isnull=True, uploaded_by_role=actor.role.value, uploaded_for=actor.stands_for
+            )
             .first()
         )
         if draft is None:
@@ -87,7 +89,7 @@ def _fits(exhibit: Exhibit, case_id: UUID, side: Party, order_id: UUID, actor: A
         exhibit.case_id in (None, case_id)
         and exhibit.side == side.value
         and exhibit.order_id == order_id
-        and (exhibit.uploaded_by_role, exhibit.uploaded_by) == (actor.role.value, actor.id)
+        and (exhibit.uploaded_by_role, exhibit.uploaded_for) == (actor.role.value, actor.stands_for)
     )
 
 

@@ -114,12 +114,12 @@ def check(new: NewExhibit, actor: Actor) -> None:
                 Text(f"文字太长，最多 {most} 个字。请写短一些。", f"The text may have at most {most} characters."),
                 field,
             )
-    if actor.role is Role.BUYER and actor.id != new.buyer_id:
+    if actor.role is Role.BUYER and actor.stands_for != new.buyer_id:
         raise not_found()
-    if actor.role is Role.MERCHANT and actor.id != new.merchant_id:
+    if actor.role is Role.MERCHANT and actor.stands_for != new.merchant_id:
         raise not_found()
     handed_in = Exhibit.objects.filter(
-        order_id=new.order_id, uploaded_by_role=actor.role.value, uploaded_by=actor.id
+        order_id=new.order_id, uploaded_by_role=actor.role.value, uploaded_for=actor.stands_for
     ).count()
     if handed_in >= PER_UPLOADER_MAX:
         raise EvidenceRefused(
@@ -189,6 +189,7 @@ def _described(new: NewExhibit, actor: Actor, spooled: Spooled, examined: Examin
         file_name=clean_file_name(new.file_name, examined.media.extension),
         uploaded_by_role=actor.role.value,
         uploaded_by=actor.id,
+        uploaded_for=actor.stands_for,
         sha256=spooled.sha256,
         size_bytes=spooled.size_bytes,
         media_type=examined.media.media_type,
@@ -219,6 +220,6 @@ def _draft(new: NewExhibit, actor: Actor, sha256: str) -> Exhibit | None:
         case_id__isnull=True,
         order_id=new.order_id,
         uploaded_by_role=actor.role.value,
-        uploaded_by=actor.id,
+        uploaded_for=actor.stands_for,
         sha256=sha256,
     ).first()

@@ -40,8 +40,8 @@ def start(new: NewExhibit, size_bytes: int, actor: Actor, now: datetime) -> Uplo
         raise EvidenceRefused("empty", Text("文件是空的。请重新选择文件。", "The file is empty. Choose it again."))
     media.refuse_too_large(size_bytes, media.bytes_max(Kind(new.kind)))
     waiting = Upload.objects.filter(
-        order_id=new.order_id, uploaded_by_role=actor.role.value, uploaded_by=actor.id, exhibit_id__isnull=True,
-        expires_at__gt=now,
+        order_id=new.order_id, uploaded_by_role=actor.role.value, uploaded_for=actor.stands_for,
+        exhibit_id__isnull=True, expires_at__gt=now,
     )  # fmt: skip
     if waiting.count() >= OPEN_UPLOADS_MAX:
         raise EvidenceRefused(
@@ -64,6 +64,7 @@ def start(new: NewExhibit, size_bytes: int, actor: Actor, now: datetime) -> Uplo
         zone=new.zone,
         uploaded_by_role=actor.role.value,
         uploaded_by=actor.id,
+        uploaded_for=actor.stands_for,
         size_bytes=size_bytes,
         started_at=now,
         expires_at=now + UPLOAD_KEPT,
@@ -141,7 +142,7 @@ def cancel(upload_id: UUID, actor: Actor, now: datetime) -> None:
 
 def _own(upload_id: UUID, actor: Actor, now: datetime) -> Upload:
     upload = Upload.objects.select_for_update().filter(id=upload_id).first()
-    if upload is None or (upload.uploaded_by_role, upload.uploaded_by) != (actor.role.value, actor.id):
+    if upload is None or (upload.uploaded_by_role, upload.uploaded_for) != (actor.role.value, actor.stands_for):
         raise not_found()
     if upload.expires_at <= now:
         raise EvidenceRefused(
