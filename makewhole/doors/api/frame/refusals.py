@@ -3,6 +3,8 @@
 import re
 
 from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from ninja.errors import ValidationError as NinjaValidationError
 
 from makewhole.core.order.faults import OrderError
 from makewhole.core.words import Text
@@ -15,6 +17,8 @@ def problem_of(error: Exception) -> Problem | None:
     match error:
         case Problem():
             return error
+        case Http404() | NinjaValidationError():
+            return Problem("not-found")
         case OrderError():
             return bad_input(*(Fault(pointer_of(one.path), one.wrong, one.remedy) for one in error.faults))
         case OperationalError() | InterfaceError():

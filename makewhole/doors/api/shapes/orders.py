@@ -1,0 +1,76 @@
+"""Orders as the API tells them: the document as handed in, the house's own id, and each line's share of what was paid."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from makewhole.core.order.read import write_order
+from makewhole.doors.api.shapes.plain import Amount, Answered, Time, amount, time, time_or_none
+from makewhole.rooms.orders.models import OrderRecord
+from makewhole.rooms.orders.service import Imported
+
+
+class OrderRow(Answered):
+    """One order in a list."""
+
+    id: str = Field(description="The house's id of the order, as all other routes name it.")
+    number: str = Field(description="The shop's own order number.")
+    shop_id: str
+    merchant_id: str
+    merchant_name: str
+    buyer_id: str
+    market: str
+    paid: Amount
+    placed_at: Time
+    signed_at: Time | None
+    completed_at: Time | None
+    cancelled_at: Time | None
+
+
+class FullOrder(OrderRow):
+    """One order with its document in makewhole's order format (docs/reference/order.md)."""
+
+    document: dict[str, Any]
+
+
+class TakenIn(Answered):
+    """What became of an order handed in."""
+
+    id: str
+    number: str
+    outcome: str = Field(
+        json_schema_extra={"enum": ["accepted", "updated", "unchanged"]},
+        description="`accepted`: new here. `updated`: a newer version of a known order. `unchanged`: known as it is.",
+    )
+
+
+def order_row(record: OrderRecord, zone: ZoneInfo) -> dict[str, Any]:
+    order = record.order
+    return {
+        "id": str(record.id),
+        "number": order.id,
+        "shop_id": record.shop_id,
+        "merchant_id": order.merchant_id,
+        "merchant_name": order.merchant_name,
+        "buyer_id": order.buyer_id,
+        "market": order.market,
+        "paid": amount(order.paid_minor, order.currency),
+        "placed_at": time(order.placed_at, zone),
+        "signed_at": time_or_none(order.signed_at, zone),
+        "completed_at": time_or_none(order.completed_at, zone),
+        "cancelled_at": time_or_none(order.cancelled_at, zone),
+    }
+
+
+def full_order(record: OrderRecord, zone: ZoneInfo) -> dict[str, Any]:
+    return {**order_row(record, zone), "document": write_order(record.order)}
+
+
+def taken_in(imported: Imported) -> dict[str, Any]:
+    record = imported.record
+    return {
+        "id": str(record.id) if record else None,
+        "number": imported.number,
+        "outcome": imported.outcome.value,
+    }
