@@ -72,7 +72,7 @@ def uploads(order_id: UUID, actor: Actor) -> tuple[Upload, ...]:
 
 
 def may_read(actor: Actor, exhibit: Exhibit) -> bool:
-    """I10: a draft is for whoever acts for its uploader's side; an exhibit of a case is for its buyer, its merchant and the panel.
+    """I10: a draft is for who acts for its uploader; an exhibit of a case for its buyer, its merchant and the panel.
 
     The panel are the platform's agents. Which agent sees which case is decided where the case is read.
     """

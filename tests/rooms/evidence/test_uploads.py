@@ -164,6 +164,14 @@ def test_every_sweep_runs_on_nothing() -> None:
     assert [sweep.run(NOW, 10) for sweep in jobs.SWEEPS] == [0, 0, 0]
 
 
+def test_the_store_is_looked_through_once_an_hour_or_until_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = iter([2, 1, 5])
+    monkeypatch.setattr(service, "remove_orphans", lambda now, limit: min(next(left), limit))
+    sweep = jobs.OnceAnHour()
+    minutes = (0, 1, 2, 59, 60)
+    assert [sweep(NOW + timedelta(minutes=minute), 2) for minute in minutes] == [2, 1, 0, 0, 2]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_double_taps_racing_make_one_exhibit() -> None:
     from concurrent.futures import ThreadPoolExecutor
