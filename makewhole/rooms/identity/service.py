@@ -70,10 +70,9 @@ class Answer(NamedTuple):
 
 
 def caller_of_person(person: User) -> Caller:
-    """The caller that a signed-in person is."""
-    role = Role(person.role)
-    party_id = {Role.BUYER: person.buyer_id, Role.MERCHANT: person.merchant_id}.get(role, str(person.id))
-    return Caller(f"person:{person.id}", Actor(role, party_id), frozenset(), person.merchant_id, True)
+    """The caller that a signed-in person is: they act themselves, for the buyer or merchant they stand for."""
+    actor = Actor(Role(person.role), str(person.id), person.buyer_id or person.merchant_id)
+    return Caller(f"person:{person.id}", actor, frozenset(), person.merchant_id, True)
 
 
 def make_person(

@@ -159,3 +159,11 @@ def test_only_a_writing_shop_key_makes_tokens(shop: service.Caller) -> None:
     ):
         with pytest.raises(service.NotRecognised):
             service.make_shop_token(caller, "b-7", NOW)
+
+
+@pytest.mark.django_db
+def test_a_person_acts_themselves_for_the_party_they_stand_for() -> None:
+    staff = service.make_person("lin", Role.MERCHANT, merchant_id="m-1")
+    agent = service.make_person("wu", Role.AGENT)
+    assert service.caller_of_person(staff).actor == Actor(Role.MERCHANT, str(staff.id), "m-1")
+    assert service.caller_of_person(agent).actor == Actor(Role.AGENT, str(agent.id))
