@@ -4,19 +4,17 @@ With `DATABASE_URL` the suite makes its databases on that server; otherwise on a
 """
 
 import os
-import tempfile
-from pathlib import Path
+
+from tests.homes import new_home
 
 if "MAKEWHOLE_TEST_HOME" not in os.environ:
-    # The first process of the run makes the folder and later removes it; the parallel workers inherit it.
-    _home = tempfile.mkdtemp(prefix="makewhole-tests-")
-    Path(_home).chmod(0o755)
-    os.environ["MAKEWHOLE_TEST_HOME"] = _home
-    os.environ["MAKEWHOLE_TEST_HOME_OWNER"] = str(os.getpid())
+    # The first process of the run makes the folder; the parallel workers inherit its name.
+    os.environ["MAKEWHOLE_TEST_HOME"] = str(new_home())
+for _name in [name for name in os.environ if name.startswith("MAKEWHOLE_") and not name.startswith("MAKEWHOLE_TEST_")]:
+    if _name != "MAKEWHOLE_REQUIRE_BROWSER":
+        del os.environ[_name]
 os.environ["MAKEWHOLE_HOME"] = os.environ["MAKEWHOLE_TEST_HOME"]
 os.environ["MAKEWHOLE_DATABASE_FSYNC"] = "0"
-for _name in ("MAKEWHOLE_DEBUG", "MAKEWHOLE_DEMO", "MAKEWHOLE_HTTPS", "MAKEWHOLE_PUBLIC_URL", "MAKEWHOLE_FILES_URL"):
-    os.environ.pop(_name, None)
 
 from makewhole.config.settings import *  # noqa: E402, F403
 

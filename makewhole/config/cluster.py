@@ -16,6 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from makewhole.config import environment
 from makewhole.config.home import kept_secret, made_home
 
@@ -29,6 +31,7 @@ FREE_BYTES_MIN = 256 * 1024 * 1024
 RETRY_SECONDS = 20
 START_SECONDS_MAX = 300
 STOP_SECONDS_MAX = 60
+LOG_BYTES_MAX = 8 * 1024 * 1024
 
 
 class DatabaseFailed(RuntimeError):
@@ -112,10 +115,11 @@ class Cluster:
             pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
             return None
-        command = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-        ).stdout
-        return pid if "postgres" in command and str(self.data) in command else None
+        try:
+            command = psutil.Process(pid).cmdline()
+        except psutil.NoSuchProcess:
+            return None
+        return pid if str(self.data) in command else None
 
     def _make(self, programs: Path, account: Account | None) -> None:
         """Make the cluster beside its place and move it there whole, so that a broken attempt leaves nothing behind."""
@@ -172,19 +176,14 @@ class Cluster:
             "maintenance_work_mem": "64MB",
             "max_wal_size": "1GB",
             "fsync": durable,
-            "synchronous_commit": durable,
+            "synchronous_commit": "on",
             "full_page_writes": durable,
             "jit": "off",
             "random_page_cost": "1.1",
             "timezone": "UTC",
             "log_timezone": "UTC",
-            "logging_collector": "on",
-            "log_directory": "log",
-            "log_filename": "postgresql-%a.log",
-            "log_truncate_on_rotation": "on",
-            "log_rotation_age": "1d",
-            "log_rotation_size": "0",
-            "log_min_messages": "warning",
+            # What statements fail with is told to the program that sent them; the log is for the server itself.
+            "log_min_messages": "log",
             "log_checkpoints": "off",
         }
         text = "# Written by makewhole at every start; changes made here are lost.\n"
@@ -200,23 +199,25 @@ class Cluster:
         if pid_file.exists() and self.postmaster_pid() is None:
             # PostgreSQL itself would refuse to start when the id in here has since been given to another program.
             pid_file.unlink(missing_ok=True)
+        log = self.data / "server.log"
+        if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
+            log.replace(log.with_suffix(".log.1"))
         started_at = time.monotonic()
         while True:
-            startup_log = self.data / "startup.log"
-            startup_log.unlink(missing_ok=True)
+            written = log.stat().st_size if log.exists() else 0
             outcome = _run(
-                [programs / "pg_ctl", "start", "-D", self.data, "-l", startup_log, "-w", "-s",
+                [programs / "pg_ctl", "start", "-D", self.data, "-l", log, "-w", "-s",
                  "-t", str(START_SECONDS_MAX)],
                 account,
             )  # fmt: skip
             if outcome.returncode == 0 or self.answers():
                 return
-            said = startup_log.read_text(encoding="utf-8", errors="replace") if startup_log.exists() else ""
+            said = log.read_bytes()[written:].decode("utf-8", "replace") if log.exists() else ""
             busy = "pre-existing shared memory block" in said or "lock file" in said
             if not busy or time.monotonic() - started_at > RETRY_SECONDS:
                 raise DatabaseFailed(
                     f"The database in {self.data} does not start:\n{_tail(outcome.stdout + said)}\n"
-                    f"More may stand in {self.data / 'log'}. A full disk is the usual reason."
+                    f"More may stand in {log}. A full disk is the usual reason."
                 )
             time.sleep(0.2)
 

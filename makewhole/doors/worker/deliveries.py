@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app as proxied_app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg_pool import PoolTimeout
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ async def run_deliveries(stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await _run_until(stop)
+        except (ConnectorException, PoolTimeout) as error:
+            logger.warning("Deliveries wait for the database: %s", str(error.__cause__ or error).strip())
         except Exception:
             logger.exception("Deliveries were interrupted; they begin again in %.0f second.", RETRY_SECONDS)
         with contextlib.suppress(TimeoutError):
