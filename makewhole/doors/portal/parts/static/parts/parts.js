@@ -178,6 +178,7 @@
   /* Light and dark change at once, with nothing typed lost; the server remembers the choice. */
 
   const THEMES = ["system", "dark", "light"];
+  const DARK = { system: "screen and (prefers-color-scheme: dark)", dark: "screen", light: "not all" };
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -189,6 +190,7 @@
     const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => null);
     if (!answer || !(answer.ok || answer.type === "opaqueredirect")) return;
     root.dataset.theme = button.value;
+    document.getElementById("dark").media = DARK[button.value];
     button.value = THEMES[(THEMES.indexOf(button.value) + 1) % THEMES.length];
   });
 
