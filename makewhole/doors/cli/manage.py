@@ -4,7 +4,9 @@ import click
 
 from makewhole.doors.cli import boot, console
 
-WITHOUT_DATABASE = frozenset({"check", "compilemessages", "findstatic", "help", "makemessages", "version"})
+WITHOUT_DATABASE = frozenset(
+    {"api_reference", "check", "compilemessages", "findstatic", "help", "makemessages", "version"}
+)
 
 
 @click.command(

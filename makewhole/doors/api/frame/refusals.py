@@ -8,8 +8,11 @@ from ninja.errors import ValidationError as NinjaValidationError
 
 from makewhole.core.order.faults import OrderError
 from makewhole.core.words import Text
-from makewhole.doors.api.frame.problems import Fault, Problem, bad_input
+from makewhole.doors.api.frame.problems import Fault, Problem, ProblemType, bad_input
 from makewhole.rooms.identity.service import BadKey
+
+REFUSALS: dict[str, ProblemType] = {}
+"""What the rooms refuse, by their own codes."""
 
 
 def problem_of(error: Exception) -> Problem | None:

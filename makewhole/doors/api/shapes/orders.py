@@ -1,4 +1,4 @@
-"""Orders as the API tells them: the document as handed in, the house's own id, and each line's share of what was paid."""
+"""Orders as the API tells them: the house's own id, what they are found by, and the document as handed in."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
