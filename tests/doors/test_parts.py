@@ -14,13 +14,18 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from makewhole.core import words as core_words
+from makewhole.core.case.actions import TABLE, AvailableAction
+from makewhole.core.case.inputs import schema as input_schema
 from makewhole.core.case.model import Outcome
-from makewhole.core.rulebook.model import ObstacleKind
+from makewhole.core.facts import FACTS
+from makewhole.core.rulebook.model import ObstacleKind, Question
+from makewhole.core.rulebook.rule import Citation
 from makewhole.core.words import Consequence, Role, Stage, Text
 from makewhole.doors.portal.parts import samples
 from makewhole.doors.portal.parts.access import role_required
 from makewhole.doors.portal.parts.actions import carried
 from makewhole.doors.portal.parts.figures import money_text
+from makewhole.doors.portal.parts.form_body import read_amount, read_form_body
 from makewhole.doors.portal.parts.tables import Column, Filter, Table, read_wish, sort_rows
 from makewhole.doors.portal.parts.times import clock, span_text, when_text
 from makewhole.doors.portal.parts.words import LABELS, label_of
@@ -209,6 +214,78 @@ def test_trap_04_each_drawn_form_has_its_own_idempotency_key() -> None:
 def test_the_confirm_page_carries_everything_that_was_sent() -> None:
     data = QueryDict("amount=12&line=1&line=2&csrfmiddlewaretoken=x&confirmed=yes&idempotency_key=k")
     assert carried(data) == [("amount", "12"), ("line", "1"), ("line", "2"), ("idempotency_key", "k")]
+
+
+@pytest.mark.parametrize(
+    ("currency", "text", "amount_minor"),
+    [("CNY", "1,299.00", 129900), ("CNY", "1299", 129900), ("BRL", "1.299,5", 129950), ("JPY", "1,299", 1299)],
+)
+def test_amounts_are_read_as_they_are_written(currency: str, text: str, amount_minor: int) -> None:
+    assert read_amount(text, currency) == amount_minor
+
+
+@pytest.mark.parametrize(
+    ("currency", "text"),
+    [
+        ("CNY", "12,50"),
+        ("BRL", "12.50"),
+        ("CNY", "-5"),
+        ("CNY", "1e3"),
+        ("CNY", "0.001"),
+        ("JPY", "1.5"),
+        ("CNY", "１２"),
+    ],
+)
+def test_trap_21_an_amount_that_could_be_a_hundred_times_another_is_refused(currency: str, text: str) -> None:
+    with pytest.raises(ValueError, match=r"amount|decimals"):
+        read_amount(text, currency)
+
+
+def test_every_action_of_the_table_can_be_drawn_and_read_back() -> None:
+    for action in TABLE:
+        available = AvailableAction(
+            action.name,
+            action.label,
+            Text("后果", "What follows"),
+            NOW,
+            None,
+            action.inputs,
+            "CNY",
+            True,
+            True,
+            True,
+            True,
+        )
+        html = drawn("{% action_form action base='/cases/7/' %}", action=available)
+        assert f'action="/cases/7/{action.name}/"' in html
+        assert "What follows" in html
+
+
+def test_a_form_is_read_into_the_body_its_schema_asks_for() -> None:
+    schema = next(action for action in TABLE if action.name == "make_offer")
+    wanted = input_schema(schema.inputs, "en", "CNY")
+    good = read_form_body(wanted, QueryDict("remedy=partial_refund&amount_minor=60.00&note="))
+    assert good == ({"remedy": "partial_refund", "amount_minor": 6000}, {})
+    wrong = read_form_body(wanted, QueryDict("amount_minor=sixty"))
+    assert set(wrong.errors) == {"remedy", "amount_minor"}
+    asked = next(action for action in TABLE if action.name == "request_evidence")
+    body = read_form_body(
+        input_schema(asked.inputs, "en", "CNY"), QueryDict("parties=buyer&parties=merchant&question=?")
+    )
+    assert body.body["parties"] == ["buyer", "merchant"]
+
+
+def test_the_answer_card_reads_the_rules_and_facts_of_the_core() -> None:
+    context = samples.answer_context()
+    citation = Citation(Text("消费者权益保护法", "Consumer Protection Law"), "48", "https://example.org/48")
+    rule = SimpleNamespace(sentence=Text("补足", "Make up"), citation=citation, layer="law", status="verified")
+    context["rules"] = {"cn.missing.make_up": rule}
+    name = next(iter(FACTS))
+    context["answer"] = context["answer"]._replace(questions=(Question(name, ()),))
+    html = drawn("{% answer_card answer rules=rules lines=lines facts=facts %}", **context)
+    assert "Consumer Protection Law, art. 48" in html
+    assert 'href="https://example.org/48"' in html
+    assert FACTS[name].question.en in strip_tags(html).replace("&#x27;", "'")
 
 
 COLUMNS = [Column(key="name", label="Name", sortable=True), Column(key="size", label="Size", kind="number")]

@@ -1,12 +1,12 @@
 """What someone may do now, as forms: built from the entries of `available_actions`, never from page code.
 
-An entry (object or dict) has: `name`, `label`, `href` (where the form posts), `effect` (what pressing will cause),
-`due_at`, `on_silence`, `schema` (JSON Schema of its input) or ready `fields`, and optionally `confirm` (ask once more),
-`figures` (label, amount_minor, currency), `final` (cannot be undone), `harm` (takes something away), `icon`, `values`,
-`errors`, `draft` (key under which unsent input is kept).
+An entry is the core's `AvailableAction` (or a dict of the same names): `name`, `label`, `effect`, `due_at`,
+`on_silence`, `schema`, `primary`, `confirm`, `final`, `harm`. A page may add, per action: `href` (where the form posts;
+else `base` + name + '/'), `fields` (instead of those of the schema), `more_fields` (after them), `figures` (label,
+amount_minor, currency), `icon`, `values`, `errors`, `draft` (key under which unsent input is kept; else the href).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from django.http import HttpRequest, QueryDict
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.fields import Field, from_schema
 from makewhole.doors.portal.parts.reading import read
+from makewhole.doors.portal.parts.times import speaks_chinese
 from makewhole.doors.portal.parts.words import label_of
 
 CONFIRMED = "confirmed"
@@ -39,6 +40,7 @@ class ActionView:
     confirm: bool
     final: bool
     harm: bool
+    primary: bool
     icon: str
     draft: str
 
@@ -52,34 +54,50 @@ class ActionView:
         return all(field.kind == "hidden" for field in self.fields)
 
 
-def action_view(action: Any) -> ActionView:
-    """An entry of the action table ready to be drawn. Raises ValueError when name, label or href is missing."""
-    if isinstance(action, ActionView):
-        return action
-    for needed in ("name", "label", "href"):
-        if not read(action, needed):
-            raise ValueError(f"action {read(action, 'name', '?')!r} has no {needed}")
-    name = str(read(action, "name"))
-    fields = read(action, "fields")
+def fields_of(action: Any, added: Mapping[str, Any]) -> list[Field]:
+    """The controls of an action: those the page gives, or those of its schema, and what the page adds to them."""
+    fields = added.get("fields", read(action, "fields"))
     if fields is None:
         schema = read(action, "schema") or {}
-        fields = from_schema(schema, read(action, "values"), read(action, "errors"), prefix=f"{name}-")
+        if callable(schema):
+            schema = schema("zh" if speaks_chinese() else "en")
+        prefix = f"{read(action, 'name')}-"
+        values, errors = (added.get(name, read(action, name)) for name in ("values", "errors"))
+        fields = from_schema(schema, values, errors, prefix=prefix)
+    return [*fields, *added.get("more_fields", ())]
+
+
+def action_view(action: Any, base: str = "", added: Mapping[str, Any] | None = None) -> ActionView:
+    """An entry ready to be drawn. Raises ValueError when it has no name or label, or nowhere to post to."""
+    if isinstance(action, ActionView):
+        return action
+    added = added or {}
+    name, href = str(read(action, "name") or ""), added.get("href") or read(action, "href")
+    if not name or not read(action, "label") or not (href or base):
+        raise ValueError(f"action {name or '?'!r} needs a name, a label, and a href or a base to post to")
+    href = str(href or f"{base}{name}/")
     silence = read(action, "on_silence") or ""
     return ActionView(
         name=name,
         label=say(read(action, "label")),
-        href=str(read(action, "href")),
+        href=href,
         effect=say(read(action, "effect", "")),
         due_at=read(action, "due_at"),
         on_silence=label_of(silence, "consequence") if silence else "",
-        fields=fields,
-        figures=read(action, "figures") or (),
+        fields=fields_of(action, added),
+        figures=added.get("figures") or read(action, "figures") or (),
         confirm=bool(read(action, "confirm", False)),
         final=bool(read(action, "final", False)),
         harm=bool(read(action, "harm", False)),
-        icon=str(read(action, "icon") or ""),
-        draft=str(read(action, "draft") or ""),
+        primary=bool(read(action, "primary", True)),
+        icon=str(added.get("icon") or read(action, "icon") or ""),
+        draft=str(added.get("draft") or read(action, "draft") or href),
     )
+
+
+def action_views(available: Iterable[Any], base: str, **added: Mapping[str, Any]) -> list[ActionView]:
+    """The whole of `available_actions` ready to be drawn; keyword arguments add to the action of that name."""
+    return [action_view(each, base, added.get(str(read(each, "name")))) for each in available]
 
 
 def new_key() -> str:

@@ -1,7 +1,8 @@
 """An answer made ready to be read: amounts by head, who pays, by when, and the rule behind each line.
 
-Takes the core's `Answer` and `Plan` (or dicts of the same names). `rules` maps a rule's id to its sentence, citation,
-layer and status; `lines` maps a line's id to its title; `facts` maps a fact's name to its label.
+Takes the core's `Answer` and `Plan` (or dicts of the same names). `rules` maps a rule's id to the core's `Rule` (or to
+sentence, citation, layer, status); `lines` maps a line's id to its title or line; `facts` overrides the labels of the
+core's list of facts.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from makewhole.core.facts import EXHIBIT_LABELS, FACTS
 from makewhole.core.rulebook.model import WHOLE_ORDER
 from makewhole.core.words import Text
 from makewhole.doors.portal.parts.reading import read
@@ -114,6 +116,17 @@ def say(text: Any) -> str:
     return "" if text is None else str(text)
 
 
+def citation_text(citation: Any) -> str:
+    """A citation as people write it, from the core's `Citation`, a pair of languages or a string."""
+    return say(citation if isinstance(citation, str | Text) else read(citation, "text"))
+
+
+def exhibit_label(kind: Any) -> str:
+    """What helps to prove something: a kind of exhibit of the core, or words as they are."""
+    known = {each.value: label for each, label in EXHIBIT_LABELS.items()}
+    return say(known.get(str(kind), kind))
+
+
 class Reader:
     """Turns the core's ids into what a reader sees."""
 
@@ -129,10 +142,10 @@ class Reader:
         return RuleView(
             rule_id,
             say(read(rule, "sentence", "")),
-            say(read(rule, "citation", "")),
+            citation_text(read(rule, "citation")),
             str(read(rule, "layer", "")),
             str(read(rule, "status", "")),
-            str(read(rule, "href", "")),
+            str(read(rule, "href") or read(read(rule, "citation"), "url", "")),
         )
 
     def line_title(self, line_id: str) -> str:
@@ -142,8 +155,14 @@ class Reader:
         return line if isinstance(line, str) else say(read(line, "title", line_id))
 
     def fact(self, name: str) -> str:
-        fact = self.facts.get(name, name.replace("_", " "))
+        """What a fact is called; raises KeyError for a name that neither the caller nor the core's list knows."""
+        fact = self.facts.get(name) or FACTS[name]
         return fact if isinstance(fact, str) else say(read(fact, "label", fact))
+
+    def question(self, name: str) -> str:
+        """How a fact is asked for."""
+        fact = self.facts.get(name) or FACTS[name]
+        return fact if isinstance(fact, str) else say(read(fact, "question", fact))
 
     def step(self, step: Any, state: str = "later") -> StepView:
         """A plan's step (it holds its term) or an obligation (it is its own term)."""
@@ -218,7 +237,7 @@ def proof_view(needed: Any, reader: Reader) -> ProofView:
         fact=reader.fact(read(needed, "fact")),
         burden=label_of(read(needed, "burden"), "party"),
         standing=str(read(needed, "standing")),
-        exhibits=tuple(say(exhibit) for exhibit in read(needed, "exhibits", ())),
+        exhibits=tuple(exhibit_label(exhibit) for exhibit in read(needed, "exhibits", ())),
         rule=reader.rule(read(needed, "rule_id", "")),
     )
 
@@ -236,6 +255,52 @@ def answer_view(answer: Any, reader: Reader) -> AnswerView:
         additions=tuple(plan for plan in plans if plan.adds_to_any),
         obstacles=tuple(obstacle_view(obstacle, reader) for obstacle in read(answer, "obstacles", ())),
         proofs=tuple(proof_view(needed, reader) for needed in read(answer, "evidence", ())),
-        questions=tuple(reader.fact(read(question, "fact")) for question in read(answer, "questions", ())),
+        questions=tuple(reader.question(read(question, "fact")) for question in read(answer, "questions", ())),
         fund_cap_minor=read(read(answer, "fund"), "cap_minor", 0),
+    )
+
+
+EXHIBIT_ICONS = {
+    "photo": "camera",
+    "video": "play",
+    "chat": "message",
+    "parcel_weight": "scales",
+    "carrier_event": "truck",
+    "order_snapshot": "box",
+}
+
+
+class ExhibitView(NamedTuple):
+    """One piece of evidence in a gallery. `hash` is the SHA-256 of the original."""
+
+    id: str
+    side: str
+    icon: str
+    caption: str
+    number: str
+    at: datetime
+    hash: str
+    href: str
+    thumbnail_href: str
+    warning: str
+
+
+def exhibit_view(exhibit: Any, base: str) -> ExhibitView:
+    """An exhibit of the evidence room, or a dict of the same names; `base` is where its own page hangs."""
+    exhibit_id, kind = str(read(exhibit, "id")), str(read(exhibit, "kind"))
+    position = read(exhibit, "position")
+    has_thumbnail = bool(read(exhibit, "thumbnail_sha256"))
+    return ExhibitView(
+        id=exhibit_id,
+        side=str(read(exhibit, "side")),
+        icon=EXHIBIT_ICONS.get(kind, "file"),
+        caption=say(read(exhibit, "title") or read(exhibit, "file_name") or exhibit_label(kind)),
+        number=str(read(exhibit, "number") or (f"#{position}" if position else "")),
+        at=read(exhibit, "attached_at") or read(exhibit, "uploaded_at"),
+        hash=str(read(exhibit, "sha256") or ""),
+        href=str(read(exhibit, "href") or f"{base}{exhibit_id}/"),
+        thumbnail_href=str(
+            read(exhibit, "thumbnail_href") or (f"{base}{exhibit_id}/thumbnail/" if has_thumbnail else "")
+        ),
+        warning=say(read(exhibit, "warning")),
     )

@@ -8,8 +8,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 KINDS = frozenset(
-    {"text", "textarea", "money", "number", "choice", "radio", "checkbox", "date", "datetime-local", "file", "email",
-     "password", "search", "hidden"}
+    {"text", "textarea", "money", "number", "choice", "radio", "checks", "checkbox", "date", "datetime-local", "file",
+     "email", "password", "search", "hidden"}
 )  # fmt: skip
 LONG_TEXT = 200
 
@@ -108,6 +108,8 @@ def kind_of(schema: Mapping[str, Any]) -> str:
     """Which control suits a JSON Schema; up to five choices all stand open as radio buttons."""
     if "enum" in schema or "oneOf" in schema:
         return "radio" if len(schema.get("enum", schema.get("oneOf", ()))) <= 5 else "choice"
+    if schema.get("type") == "array":
+        return "checks"
     if schema.get("currency"):
         return "money"
     if schema.get("format") in {"date", "date-time"}:
@@ -119,8 +121,15 @@ def kind_of(schema: Mapping[str, Any]) -> str:
     return "textarea" if schema.get("maxLength", 0) > LONG_TEXT else "text"
 
 
+def is_nested(schema: Mapping[str, Any]) -> bool:
+    """Whether no single control can ask for it: objects, and lists of anything but choices."""
+    listed = schema.get("type") == "array" and not choices_of(schema)
+    return listed or schema.get("type") == "object"
+
+
 def choices_of(schema: Mapping[str, Any]) -> Sequence[tuple[str, ...]]:
-    """Choices from `oneOf` ({const, title, description}) or a bare `enum`."""
+    """Choices from `oneOf` ({const, title, description}) or a bare `enum`, of the field or of a list's items."""
+    schema = schema.get("items", schema)
     if "oneOf" in schema:
         return [
             (str(choice["const"]), str(choice.get("title", choice["const"])), str(choice.get("description", "")))
@@ -137,14 +146,16 @@ def from_schema(
 ) -> list[Field]:
     """The flat properties of an object schema as fields; `title` is the label, `description` the help.
 
-    An integer with `currency` is an amount, asked in major units. Raises ValueError for a property that is an object
-    or array: its page builds that control itself.
+    An integer with `currency` is an amount, asked in major units; a list of choices is a set of checkboxes. What is
+    nested deeper belongs to pages of its own: left out where it is optional, else ValueError.
     """
     required = set(schema.get("required", ()))
     fields = []
     for name, each in schema.get("properties", {}).items():
-        if each.get("type") in {"object", "array"}:
-            raise ValueError(f"field {name!r} is a {each['type']}; give the action's `fields` instead of its schema")
+        if is_nested(each):
+            if name in required:
+                raise ValueError(f"field {name!r} is nested; give the action's `fields` instead of its schema")
+            continue
         field = Field(
             name=name,
             id=f"{prefix}{name}" if prefix else "",

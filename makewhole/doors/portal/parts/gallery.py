@@ -52,7 +52,7 @@ def entries(now: datetime) -> list[dict[str, Any]]:
             "currency": "CNY",
         },
         {
-            "who": both("周敏（平台客服）", "Zhou Min (agent)"),
+            "who": both("周敏（裁决员）", "Zhou Min (agent)"),
             "at": now - timedelta(hours=5),
             "icon": "gavel",
             "tone": "active",
@@ -87,7 +87,7 @@ def entries(now: datetime) -> list[dict[str, Any]]:
 
 def exhibits(now: datetime) -> dict[str, list[dict[str, Any]]]:
     """Two exhibits of the buyer, two of the merchant."""
-    base = {"href": "#exhibits", "at": now - timedelta(days=2)}
+    base = {"href": "#exhibits", "uploaded_at": now - timedelta(days=2)}
     buyer = [
         {
             **base,
@@ -95,8 +95,8 @@ def exhibits(now: datetime) -> dict[str, list[dict[str, Any]]]:
             "number": "B1",
             "side": "buyer",
             "kind": "photo",
-            "hash": "9f2c41d07be3a5586c",
-            "caption": both("开箱照片：只有一只杯子", "Photo of the open box: one cup"),
+            "sha256": "9f2c41d07be3a5586c",
+            "title": both("开箱照片：只有一只杯子", "Photo of the open box: one cup"),
         },
         {
             **base,
@@ -104,8 +104,8 @@ def exhibits(now: datetime) -> dict[str, list[dict[str, Any]]]:
             "number": "B2",
             "side": "buyer",
             "kind": "video",
-            "hash": "41be07c3355d9a6f2c",
-            "caption": both("开箱视频，42 秒", "Unboxing video, 42 s"),
+            "sha256": "41be07c3355d9a6f2c",
+            "title": both("开箱视频，42 秒", "Unboxing video, 42 s"),
         },
     ]
     merchant = [
@@ -114,9 +114,9 @@ def exhibits(now: datetime) -> dict[str, list[dict[str, Any]]]:
             "id": "m1",
             "number": "M1",
             "side": "merchant",
-            "kind": "carrier",
-            "hash": "c07be3a5586c9f2c41",
-            "caption": both("物流揽收重量 0.86 千克", "Weight at pick-up: 0.86 kg"),
+            "kind": "carrier_event",
+            "sha256": "c07be3a5586c9f2c41",
+            "title": both("物流揽收重量 0.86 千克", "Weight at pick-up: 0.86 kg"),
         },
         {
             **base,
@@ -124,8 +124,8 @@ def exhibits(now: datetime) -> dict[str, list[dict[str, Any]]]:
             "number": "M2",
             "side": "merchant",
             "kind": "photo",
-            "hash": "5586c9f2c41d07be3a",
-            "caption": both("打包台照片", "Photo of the packing bench"),
+            "sha256": "5586c9f2c41d07be3a",
+            "title": both("打包台照片", "Photo of the packing bench"),
             "warning": both("同一张照片出现在另一起案件中", "The same photo was used in another case"),
         },
     ]
@@ -348,7 +348,7 @@ class SampleForm(forms.Form):
     story = forms.CharField(widget=forms.Textarea, max_length=2000)
     email = forms.EmailField()
     when = forms.DateField(widget=forms.DateInput, required=False)
-    line = forms.ChoiceField(choices=())
+    line = forms.ChoiceField()
     agree = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -357,11 +357,11 @@ class SampleForm(forms.Form):
         self.fields["story"].help_text = _("In your own words. Say what was in the parcel and what was not.")
         self.fields["email"].label = _("E-mail")
         self.fields["when"].label = _("When did you notice?")
-        self.fields["line"].label = _("Which item?")
-        self.fields["line"].choices = [
+        choices = [
             ("1", both("手冲咖啡杯（雾蓝）", "Pour-over cup, mist blue")),
             ("2", both("云南挂耳咖啡", "Yunnan drip coffee")),
         ]
+        self.fields["line"] = forms.ChoiceField(label=_("Which item?"), choices=choices)
         self.fields["agree"].label = _("Tell me by e-mail when something happens")
 
 

@@ -132,7 +132,7 @@ def example_answer(now: datetime, *, full: bool) -> Answer:
         Party.MERCHANT,
         Provenance.PRESUMED,
         "cn.proof.signing",
-        (say(Text("打包称重记录", "packing weight record")), say(Text("开箱视频", "unboxing video"))),
+        ("parcel_weight", "video"),
     )
     too_late = Obstacle(
         ObstacleKind.OUT_OF_TIME, "cn.seven_days", "2", Remedy.RETURN_AND_REFUND, "", now - timedelta(days=3)

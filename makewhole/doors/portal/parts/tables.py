@@ -61,11 +61,11 @@ def read_wish(query: QueryDict, columns: Sequence[Column], filters: Sequence[Fil
 
     Raises BadRequest for a column that cannot be sorted, a filter value that is not offered or a page below 1.
     """
-    asked = query.get("sort", sort)
+    asked = query.get("sort") or sort
     key = asked.removeprefix("-")
     if key and key not in {column.key for column in columns if column.sortable} and asked != sort:
         raise BadRequest(f"this table cannot be sorted by {key!r}")
-    chosen = {each.name: query[each.name] for each in filters if query.get(each.name)}
+    chosen = {each.name: value for each in filters if (value := query.get(each.name))}
     for each in filters:
         if each.name in chosen and chosen[each.name] not in {value for value, _ in each.choices}:
             raise BadRequest(f"{chosen[each.name]!r} is not a choice of the filter {each.name!r}")

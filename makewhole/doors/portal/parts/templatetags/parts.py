@@ -242,22 +242,25 @@ def stat(
 
 
 @register.simple_tag(takes_context=True)
-def action_form(context: Context, action: Any, primary: bool = True) -> SafeString:
-    """One entry of `available_actions` as a form."""
-    return draw(context, "action_form", action=actions.action_view(action), primary=primary, key=actions.new_key())
+def action_form(context: Context, action: Any, base: str = "", primary: bool = True) -> SafeString:
+    """One entry of `available_actions` as a form that posts to its `href`, or to `base` + name + '/'."""
+    view = actions.action_view(action, base)
+    return draw(context, "action_form", action=view, primary=primary, key=actions.new_key())
 
 
 @register.simple_tag(takes_context=True)
-def action_list(context: Context, available: Sequence[Any]) -> SafeString:
-    """All entries of `available_actions`: the first is the page's one primary action, the rest stay folded."""
-    ready = [actions.action_view(each) for each in available]
-    return draw(context, "action_list", first=ready[0] if ready else None, others=ready[1:])
+def action_list(context: Context, available: Sequence[Any], base: str = "") -> SafeString:
+    """All entries of `available_actions`: the page's one primary action open, the rest folded."""
+    ready = [actions.action_view(each, base) for each in available]
+    first = ready[0] if ready and ready[0].primary else None
+    return draw(context, "action_list", first=first, others=ready[1:] if first else ready)
 
 
 @register.simple_tag(takes_context=True)
-def exhibits(context: Context, items: Sequence[Any], heading: str = "", pick: str = "") -> SafeString:
-    """A gallery of exhibits. With `pick` (a field's name) each can be ticked as relied upon."""
-    return draw(context, "exhibits", items=items, heading=heading, pick=pick)
+def exhibits(context: Context, items: Sequence[Any], base: str = "", heading: str = "", pick: str = "") -> SafeString:
+    """A gallery of exhibits, each at `base` + id + '/'. With `pick` (a field's name) each can be relied upon."""
+    views = [cards.exhibit_view(item, base) for item in items]
+    return draw(context, "exhibits", items=views, heading=heading, pick=pick)
 
 
 @register.simple_tag(takes_context=True)
