@@ -62,6 +62,14 @@ def lock_order(order_id: UUID) -> OrderRecord:
     return record
 
 
+def lock_free_orders(order_ids: Sequence[UUID], limit: int) -> list[OrderRecord]:
+    """Those of these orders that nobody else holds, at most `limit`; their rows are held until the transaction ends.
+
+    For sweeps: who works on an order goes on undisturbed, and nobody waits.
+    """
+    return store.lock_free_orders(order_ids, limit)
+
+
 @transaction.atomic
 def import_orders(documents: Sequence[Mapping[str, Any]], shop_id: str, now: datetime) -> tuple[Imported, ...]:
     """Take in orders as documents of makewhole's format; the outcomes stand in the order of the documents.

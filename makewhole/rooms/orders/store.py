@@ -61,6 +61,13 @@ def lock_order(order_id: UUID) -> OrderRecord | None:
     return None if row is None else _record(row)
 
 
+def lock_free_orders(order_ids: Sequence[UUID], limit: int) -> list[OrderRecord]:
+    """Read and hold those of these orders that nobody else holds, at most so many; waits for nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_RECORD} WHERE id = ANY(%s) LIMIT %s FOR UPDATE SKIP LOCKED", [list(order_ids), limit])
+        return [_record(row) for row in cursor.fetchall()]
+
+
 def lock_by_number(shop_id: str, numbers: Sequence[str]) -> dict[str, OrderRecord]:
     """Read and hold the shop's orders among these numbers, in one order for everybody, so that nobody deadlocks."""
     with connection.cursor() as cursor:
