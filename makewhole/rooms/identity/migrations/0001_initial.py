@@ -3,7 +3,6 @@
 import django.contrib.auth.validators
 import django.utils.timezone
 import makewhole.core.words
-import makewhole.rooms.identity.models
 import makewhole.rooms.ids
 from django.db import migrations, models
 
@@ -81,8 +80,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('buyer_id', ''), _negated=True), fields=['buyer_id'], name='user_by_buyer'), models.Index(condition=models.Q(('merchant_id', ''), _negated=True), fields=['merchant_id'], name='user_by_merchant')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('role__in', [makewhole.core.words.Role['BUYER'], makewhole.core.words.Role['MERCHANT'], makewhole.core.words.Role['AGENT'], makewhole.core.words.Role['OPERATOR']])), name='user_role_known'), models.CheckConstraint(condition=models.Q(('role', makewhole.core.words.Role['MERCHANT']), ('merchant_id', ''), _connector='XOR'), name='user_merchant_named'), models.CheckConstraint(condition=models.Q(('role', makewhole.core.words.Role['BUYER']), ('buyer_id', ''), _connector='XOR'), name='user_buyer_named')],
             },
-            managers=[
-                ('objects', makewhole.rooms.identity.models.People()),
-            ],
         ),
     ]

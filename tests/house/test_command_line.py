@@ -1,0 +1,83 @@
+"""The command line's frame: quick help, clear errors, and exit codes that mean one thing each."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+import pytest
+
+from makewhole.doors.cli import console
+from tests.house.conftest import run
+
+
+def test_help_names_every_command_without_loading_django(tmp_path: Path) -> None:
+    shown = run(tmp_path, "-X", "importtime", "-m", "makewhole", "--help")
+    assert shown.returncode == 0
+    for command in ("answer", "case", "demo", "import", "manage", "replay", "rulebook", "up", "verify"):
+        assert f"\n  {command} " in shown.stdout
+    assert "django" not in shown.stderr
+    assert "psycopg" not in shown.stderr
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("wrong", [["nonsense"], ["up", "--port", "70000"], ["up", "--nonsense"]])
+def test_wrong_use_ends_with_2_and_says_what_is_wrong(tmp_path: Path, wrong: list[str]) -> None:
+    shown = run(tmp_path, "-m", "makewhole", *wrong)
+    assert shown.returncode == 2
+    assert "error:" in shown.stderr
+    assert "Traceback" not in shown.stderr
+    assert shown.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAKEWHOLE_HTTPS", "yes"),
+        ("MAKEWHOLE_WEB_THREADS", "many"),
+        ("MAKEWHOLE_HOME", "/dev/null/nowhere"),
+        ("DATABASE_URL", "sqlite:///file"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_in_one_sentence(tmp_path: Path, name: str, value: str) -> None:
+    shown = run(tmp_path, "-m", "makewhole", "manage", "check", **{name: value})
+    assert shown.returncode == 1
+    assert name in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_database_that_is_not_there_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    address = "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1"
+    shown = run(tmp_path, "-m", "makewhole", "manage", "migrate", DATABASE_URL=address)
+    assert shown.returncode == 1
+    assert "The database cannot be reached" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_django_management_commands_pass_through_with_their_exit_code(tmp_path: Path) -> None:
+    assert run(tmp_path, "-m", "makewhole", "manage", "check").returncode == 0
+    assert run(tmp_path, "-m", "makewhole", "manage", "nonsense").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (console.Refused("Nothing is due on this line."), 1, "error: Nothing is due on this line."),
+        (click.UsageError("Give an order file."), 2, "error: Give an order file."),
+        (KeyboardInterrupt(), 130, "error: Interrupted."),
+    ],
+)
+def test_each_ending_has_its_exit_code(
+    raised: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def command() -> None:
+        raise raised
+
+    assert console.run(command, []) == code
+    assert said in capsys.readouterr().err
+
+
+def test_json_is_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    console.print_json({"还款": [1, None], "path": Path("a/b")})
+    assert json.loads(capsys.readouterr().out) == {"还款": [1, None], "path": "a/b"}

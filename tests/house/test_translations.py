@@ -1,0 +1,55 @@
+"""Every sentence for people exists in Chinese, and the compiled catalogues are those of the sources."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+
+from tools.messages import catalogue_folders, catalogue_path, extracted, read_catalogue
+
+FOLDERS = catalogue_folders()
+
+
+def name(folder: Path) -> str:
+    return folder.name
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_every_sentence_is_translated(folder: Path) -> None:
+    catalogue = read_catalogue(folder)
+    missing = [
+        message.id
+        for message in extracted(folder)
+        if message.id
+        and not ((entry := catalogue.get(message.id, message.context)) and entry.string and not entry.fuzzy)
+    ]
+    assert missing == [], "Run `make messages`, translate what it names, and run it again."
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_nothing_is_translated_that_nobody_says(folder: Path) -> None:
+    said = {(_key(message.id), message.context) for message in extracted(folder)}
+    left = [message.id for message in read_catalogue(folder) if (_key(message.id), message.context) not in said]
+    assert left == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_placeholders_survive_translation(folder: Path) -> None:
+    wrong = [error for message in read_catalogue(folder) for error in message.check() if message.id]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_the_compiled_catalogue_is_that_of_the_source(folder: Path) -> None:
+    with catalogue_path(folder).with_suffix(".mo").open("rb") as file:
+        compiled = _texts(read_mo(file))
+    assert compiled == _texts(read_catalogue(folder))
+
+
+def _texts(catalogue: Catalog) -> dict[object, object]:
+    return {(_key(message.id), message.context): _key(message.string) for message in catalogue if message.id}
+
+
+def _key(text: object) -> object:
+    return tuple(text) if isinstance(text, list | tuple) else text

@@ -1,0 +1,102 @@
+"""Collects the sentences to translate into the catalogues, and compiles them: `make messages`.
+
+Each folder with a `locale` folder has a catalogue for the files below it; what lies elsewhere goes into that of
+`makewhole/locale`. Texts are written in English in the code; the catalogues hold the Chinese.
+"""
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).resolve().parent.parent / "makewhole"
+LANGUAGE = "zh_Hans"
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+
+
+def catalogue_folders() -> list[Path]:
+    """Every folder with a catalogue of its own, the general one last."""
+    own = sorted(path.parent for path in PACKAGE.glob("*/**/locale") if path.is_dir())
+    return [*own, PACKAGE]
+
+
+def source_files(folder: Path) -> Iterator[Path]:
+    """Python files and templates whose sentences belong into the folder's catalogue."""
+    others = [other for other in catalogue_folders() if other != folder and other.is_relative_to(folder)]
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in {".py", ".html", ".txt"} or "migrations" in path.parts:
+            continue
+        if path.suffix != ".py" and "templates" not in path.parts:
+            continue
+        if not any(path.is_relative_to(other) for other in others):
+            yield path
+
+
+def extracted(folder: Path) -> Catalog:
+    """The sentences found in the folder's files, each with the files it stands in."""
+    from django.utils.translation.template import templatize
+
+    found = Catalog(locale=LANGUAGE, charset="utf-8")
+    for path in source_files(folder):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix != ".py":
+            text = templatize(text, origin=str(path))
+        for _line, message, _comments, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
+            found.add(message, locations=[(path.relative_to(folder).as_posix(), 0)], context=context)
+    return found
+
+
+def catalogue_path(folder: Path) -> Path:
+    return folder / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+
+
+def read_catalogue(folder: Path) -> Catalog:
+    """The folder's catalogue as committed; an empty one when there is none yet."""
+    path = catalogue_path(folder)
+    if not path.exists():
+        return Catalog(locale=LANGUAGE, charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=LANGUAGE)
+
+
+def update(folder: Path) -> int:
+    """Bring the folder's catalogue up to date with its files and compile it; how many sentences lack a translation."""
+    catalogue = read_catalogue(folder)
+    catalogue.update(extracted(folder), no_fuzzy_matching=True)
+    path = catalogue_path(folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as po:
+        write_po(po, catalogue, width=120, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+    with path.with_suffix(".mo").open("wb") as mo:
+        write_mo(mo, catalogue)
+    return sum(1 for message in catalogue if message.id and not message.string)
+
+
+def main() -> None:
+    """Update every catalogue and say what is still to be translated."""
+    missing = 0
+    for folder in catalogue_folders():
+        count = update(folder)
+        missing += count
+        print(f"{catalogue_path(folder).relative_to(PACKAGE.parent)}: {count} without a translation")
+    sys.exit(1 if missing else 0)
+
+
+if __name__ == "__main__":
+    main()
