@@ -68,4 +68,4 @@ clean: ## Remove what was set up here; data and demo stay
 
 .tools/bin/uv:
 	@echo "Fetching uv …"
-	@"$(PYTHON)" -m pip install --quiet --disable-pip-version-check --target .tools uv
+	@"$(PYTHON)" -m pip install -qq --disable-pip-version-check --target .tools uv
