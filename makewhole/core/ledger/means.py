@@ -8,6 +8,7 @@ payment in money, or into the buyer's wallet when there was none.
 
 from collections.abc import Mapping, Sequence
 
+from makewhole.core.allocation.allocate import apportion
 from makewhole.core.ledger.model import PayDue, PaymentTaken, Payout, PayoutKind
 from makewhole.core.order.model import Means
 from makewhole.core.rulebook.model import WHOLE_ORDER
@@ -84,18 +85,6 @@ def units_back(payment: PaymentTaken, amount_minor: int) -> int:
     total = payment.units if payment.means is Means.POINTS and payment.units else payment.amount_minor
     before = total * payment.returned_minor // payment.amount_minor
     return total * (payment.returned_minor + amount_minor) // payment.amount_minor - before
-
-
-def apportion(amount_minor: int, weights: Sequence[int]) -> list[int]:
-    """`amount_minor` (at most the sum of the weights) in proportion to the weights; no part exceeds its weight."""
-    total = sum(weights)
-    if not total:
-        return [0] * len(weights)
-    parts = [amount_minor * weight // total for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda index: (-(amount_minor * weights[index] % total), index))
-    for index in by_remainder[: amount_minor - sum(parts)]:
-        parts[index] += 1
-    return parts
 
 
 def _back_on_payments(

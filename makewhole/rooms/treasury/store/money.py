@@ -1,0 +1,99 @@
+"""The fund's terms, the acts already done, and the orders whose escrow is due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from makewhole.core.ledger.model import AccountKey, AccountKind
+from makewhole.rooms.treasury.store.batch import Batch
+
+
+class FundTerms(NamedTuple):
+    stripes: int
+    approval_limit_minor: int
+
+
+def fund_terms(asset: str) -> FundTerms | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stripes, approval_limit_minor FROM treasury_fund WHERE asset = %s", [asset])
+        row = cursor.fetchone()
+    return FundTerms(*row) if row else None
+
+
+def open_fund(asset: str, terms: FundTerms) -> None:
+    """Set up a fund where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO treasury_fund (asset, stripes, approval_limit_minor) VALUES (%s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [asset, *terms],
+        )
+
+
+def set_approval_limit(asset: str, limit_minor: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE treasury_fund SET approval_limit_minor = %s WHERE asset = %s", [limit_minor, asset])
+        return bool(cursor.rowcount)
+
+
+def stripe_keys(asset: str, count: int) -> tuple[AccountKey, ...]:
+    """The fund's accounts: owner '00' and so on."""
+    return tuple(AccountKey(AccountKind.FUND, f"{number:02d}", asset) for number in range(count))
+
+
+def done_as(act: str, reference: str) -> tuple[str, int] | None:
+    """Merchant and amount of an act already done under this reference; None when it was not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT transfer.merchant_id, coalesce((SELECT sum(amount_minor) FROM treasury_entry"
+            " WHERE transfer_id = transfer.id AND amount_minor > 0), (SELECT sum((entry->>3)::bigint)"
+            " FROM jsonb_array_elements(transfer.planned) entry WHERE (entry->>3)::bigint > 0), 0)"
+            " FROM treasury_transfer transfer WHERE act = %s AND reference = %s",
+            [act, reference],
+        )
+        row = cursor.fetchone()
+    return (row[0], int(row[1])) if row else None
+
+
+def lock_reference(reference: str) -> None:
+    """Until the transaction ends, nobody else works under this reference."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('treasury ' || %s, 0))", [reference])
+
+
+def orders_to_settle(now: datetime, limit: int) -> list[UUID]:
+    """Orders whose escrow is due to the merchant, longest due first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT order_id FROM treasury_escrow WHERE settled_at IS NULL AND settle_due_at <= %s"
+            " ORDER BY settle_due_at LIMIT %s",
+            [now, limit],
+        )
+        return [order_id for (order_id,) in cursor.fetchall()]
+
+
+def has_open_dues(order_id: UUID) -> bool:
+    """Whether something due on the order is neither paid nor under way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM treasury_head"
+            " WHERE order_id = %s AND due_minor > pending_minor + paid_minor)",
+            [order_id],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def write_settled(batch: Batch, order_id: UUID, now: datetime) -> None:
+    batch.add("UPDATE treasury_escrow SET settled_at = %s WHERE order_id = %s", [now, order_id])
+
+
+def postpone_settlement(order_ids: Sequence[UUID], until: datetime) -> None:
+    """Orders with open cases or dues are looked at again later."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE treasury_escrow SET settle_due_at = %s WHERE order_id = ANY(%s) AND settled_at IS NULL",
+            [until, list(order_ids)],
+        )
