@@ -97,7 +97,7 @@ class LineDocument(Document):
         "0 where prices include it.",
     )  # fmt: skip
     flags: list[Annotated[LineFlag, _choice(LineFlag), _words(LineFlag)]] = Field(
-        default=[], max_length=len(LineFlag), description="What was declared and confirmed at purchase."
+        default_factory=list, max_length=len(LineFlag), description="What was declared and confirmed at purchase."
     )
 
 
@@ -164,10 +164,10 @@ class ParcelDocument(Document):
     carrier: Phrase = Field(default="", description="Name or code of the carrier.")
     tracking_number: Phrase = Field(default="", description="The carrier's number.")
     events: list[ParcelEventDocument] = Field(
-        default=[], max_length=RECORDS_MAX, description="Its journey, oldest first."
+        default_factory=list, max_length=RECORDS_MAX, description="Its journey, oldest first."
     )
     contents: list[ContentDocument] = Field(
-        default=[], max_length=LINES_MAX, description="What is inside; empty means the whole order."
+        default_factory=list, max_length=LINES_MAX, description="What is inside; empty means the whole order."
     )
 
 
@@ -202,14 +202,16 @@ class OrderDocument(Document):
     )
     lines: list[LineDocument] = Field(min_length=1, max_length=LINES_MAX, description="What was bought.")
     discounts: list[DiscountDocument] = Field(
-        default=[], max_length=RECORDS_MAX, description="Discounts on the whole order."
+        default_factory=list, max_length=RECORDS_MAX, description="Discounts on the whole order."
     )
     freight: FreightDocument = Field(default_factory=FreightDocument, description="Freight for sending out.")
-    payments: list[PaymentDocument] = Field(default=[], max_length=RECORDS_MAX, description="How it was paid.")
+    payments: list[PaymentDocument] = Field(
+        default_factory=list, max_length=RECORDS_MAX, description="How it was paid."
+    )
     promises: PromisesDocument = Field(default_factory=PromisesDocument, description="What the merchant undertook.")
-    parcels: list[ParcelDocument] = Field(default=[], max_length=RECORDS_MAX, description="How it travelled.")
+    parcels: list[ParcelDocument] = Field(default_factory=list, max_length=RECORDS_MAX, description="How it travelled.")
     refunds: list[RefundDocument] = Field(
-        default=[], max_length=LINES_MAX, description="What was given back before import."
+        default_factory=list, max_length=LINES_MAX, description="What was given back before import."
     )
     completed_at: Time | None = Field(default=None, description="When the shop regarded the order as done.")
     cancelled_at: Time | None = Field(default=None, description="When the order was cancelled.")

@@ -1,10 +1,9 @@
-"""Read makewhole's order format, strictly, and write it. `docs/reference/order.md` explains the format.
+"""Read makewhole's order format, strictly. `docs/reference/order.md` explains the format.
 
-`order_from_stored` reads back what `write_order` wrote: it trusts the document and is many times faster.
+`write_order` writes it, and `order_from_stored` reads back what it wrote: trusted, and many times faster.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from makewhole.core.order import checks
@@ -23,6 +22,7 @@ from makewhole.core.order.model import (
 )
 from makewhole.core.order.shape import read_shape
 from makewhole.core.order.stored import order_from_stored
+from makewhole.core.order.write import write_order
 from makewhole.core.words import Text
 
 __all__ = ["OrderError", "OrderFault", "json_schema", "order_from_stored", "read_order", "write_order"]
@@ -41,14 +41,15 @@ def read_order(document: Mapping[str, Any]) -> Order:
     shaped, wrong = read_shape(document)
     if shaped is None:
         raise OrderError(wrong)
-    order = _order(shaped)
+    order = order_of(shaped)
     contradictions = tuple(checks.faults(order))
     if contradictions:
         raise OrderError(contradictions)
     return order
 
 
-def _order(document: OrderDocument) -> Order:
+def order_of(document: OrderDocument) -> Order:
+    """The order in a document whose shape is right; what its fields say together is not looked at."""
     freight, promises = document.freight, document.promises
     return Order(
         id=document.id,
@@ -103,41 +104,6 @@ def _parcel(parcel: ParcelDocument) -> Parcel:
         tuple(ParcelEvent(event.kind, event.at, event.note) for event in parcel.events),
         tuple((content.line_id, content.quantity) for content in parcel.contents),
     )
-
-
-def write_order(order: Order) -> dict[str, Any]:
-    """The order as a document; what has its default value is left out. `read_order` gives the same order back."""
-    document: dict[str, Any] = _fields(order)
-    if order.parcels:
-        document["parcels"] = [
-            _fields(parcel)
-            | ({"contents": [{"line_id": line_id, "quantity": count} for line_id, count in parcel.contents]}
-               if parcel.contents else {})
-            for parcel in order.parcels
-        ]  # fmt: skip
-    return document
-
-
-def _fields(part: Any) -> dict[str, Any]:
-    """Fields of a named tuple that differ from their defaults, by name."""
-    defaults = part._field_defaults
-    return {
-        name: _plain(value)
-        for name, value in zip(part._fields, part, strict=True)
-        if name not in defaults or value != defaults[name]
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(str(item) for item in value)
-    if hasattr(value, "_field_defaults"):
-        return _fields(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, str) else value
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,13 +3,16 @@
 import copy
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
+from pydantic import BaseModel
 
+from makewhole.core.order.document import OrderDocument
 from makewhole.core.order.model import LineFlag, Means, Order
-from makewhole.core.order.read import OrderError, order_from_stored, read_order, write_order
+from makewhole.core.order.read import OrderError, order_from_stored, order_of, read_order, write_order
+from makewhole.core.order.shape import read_shape
 from makewhole.core.words import Head
 from tests.core.order.orders import order_document, orders
 
@@ -51,6 +54,34 @@ def test_writing_and_reading_gives_the_same_order() -> None:
     assert read_order(written) == order
     assert order_from_stored(written) == order
     assert write_order(read_order(written)) == written
+
+
+def test_nothing_of_the_model_is_forgotten_when_written() -> None:
+    """An order whose every field differs from its default is written with every field of the format."""
+    document = order_document()
+    document["lines"] = [
+        {**line, "discount_minor": 1, "surcharge_minor": 1, "flags": ["gift"]} for line in document["lines"]
+    ]
+    document["parcels"] = [
+        {**parcel, "events": [{**event, "note": "n"} for event in parcel["events"]]} for parcel in document["parcels"]
+    ]
+    document["payments"] = [
+        {**payment, "provider": "p", "reference": "r", "units": 1, "paid_at": document["placed_at"]}
+        for payment in document["payments"]
+    ]
+    shape, _ = read_shape({**document, "cancelled_at": document["completed_at"]})
+    assert shape is not None
+    written = write_order(order_of(shape))
+
+    def check(model: type[BaseModel], part: dict[str, Any]) -> None:
+        assert set(part) == set(model.model_fields)
+        for name, field in model.model_fields.items():
+            inner = [kind for kind in (field.annotation, *get_args(field.annotation)) if isinstance(kind, type)]
+            for kind in inner:
+                if issubclass(kind, BaseModel):
+                    check(kind, part[name][0] if isinstance(part[name], list) else part[name])
+
+    check(OrderDocument, written)
 
 
 @given(orders())

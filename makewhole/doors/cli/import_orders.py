@@ -1,0 +1,202 @@
+"""`makewhole import`: take in orders from files of real shops, streaming, good ones kept and bad ones told."""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+from time import monotonic
+from typing import Any, TextIO
+
+import click
+
+from makewhole.core.order.faults import OrderFault
+from makewhole.doors.cli import boot, console
+from makewhole.integrations.shops.formats import READERS, detect
+from makewhole.integrations.shops.rows import MissingOption, ReadOptions, Row, RowError
+
+BATCH = 500
+SHOWN_MAX = 10
+KINDS_MAX = 1000
+_DIGITS = re.compile(r"\d+")
+ACCEPTED, UPDATED, UNCHANGED, REJECTED = "accepted", "updated", "unchanged", "rejected"
+OUTCOMES = (ACCEPTED, UPDATED, UNCHANGED, REJECTED)
+SHOP_ITSELF = frozenset({"makewhole", "olist", "taobao"})
+"""Formats whose order numbers are unique by themselves, so that the format's name does for the shop."""
+
+Importer = Callable[[Sequence[dict[str, Any]], str], Sequence[tuple[str, tuple[OrderFault, ...]]]]
+"""Documents and shop in; for each document its outcome and faults."""
+
+
+class Tally:
+    """Counts outcomes, groups rejects by their first reason, and writes all of them to a file when one is asked for."""
+
+    def __init__(self, language: str, rejects: TextIO | None) -> None:
+        self.counts: Counter[str] = Counter()
+        self.reasons: dict[tuple[str, str], dict[str, Any]] = {}
+        self._language, self._rejects = language, rejects
+
+    def add(self, row: Row, outcome: str, faults: Sequence[OrderFault]) -> None:
+        self.counts[outcome] += 1
+        if outcome != REJECTED:
+            return
+        place = {"file": row.file, "line_number": row.line_number, "number": row.number}
+        for fault in faults[:1]:
+            kind = _DIGITS.sub("", fault.path), fault.remedy.en
+            if kind not in self.reasons and len(self.reasons) < KINDS_MAX:
+                self.reasons[kind] = {"orders": 0, "reason": fault.say(self._language), "first": place}
+            if kind in self.reasons:
+                self.reasons[kind]["orders"] += 1
+        if self._rejects:
+            told = [{"path": f.path, "wrong": f.wrong._asdict(), "remedy": f.remedy._asdict()} for f in faults]
+            self._rejects.write(json.dumps({**place, "faults": told}, ensure_ascii=False) + "\n")
+
+    def common_reasons(self) -> list[dict[str, Any]]:
+        """The reasons most orders were rejected for, each with how many and the first of them."""
+        return sorted(self.reasons.values(), key=lambda reason: -int(reason["orders"]))[:SHOWN_MAX]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "format_name", type=click.Choice(sorted(READERS)), help="Found out when plain.")
+@click.option("--shop", default="", help="Word for the shop, such as my-shop; its order numbers are unique within it.")
+@click.option("--market", default="", help="Market whose rules apply, such as cn; needed for medusa and shopify.")
+@click.option("--merchant", default="", help="Whose orders these are: ID or ID:NAME. Otherwise as the files tell.")
+@click.option("--categories", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="CSV without heading: the shop's category or article number, makewhole's category.")  # fmt: skip
+@click.option("--rejects", type=click.Path(dir_okay=False, writable=True, path_type=Path),
+              help="Write every rejected order with its faults to this file, one JSON object per line.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Read and check everything, store nothing; needs no database.")
+@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="en", help="Language of the reasons.")
+@console.json_option
+def command(
+    files: tuple[Path, ...],
+    format_name: str | None,
+    shop: str,
+    market: str,
+    merchant: str,
+    categories: Path | None,
+    rejects: Path | None,
+    dry_run: bool,
+    language: str,
+    as_json: bool,
+) -> int:
+    """Take in orders from FILES: exports of real shops, or makewhole's own format.
+
+    Files may be of any size. Good orders are kept and bad ones told with file, line and reason; the same files again
+    change nothing. Ends with 1 when an order was rejected.
+    """
+    name = format_name or _detected(files)
+    merchant_id, _, merchant_name = merchant.partition(":")
+    with ExitStack() as stack:
+        bar = stack.enter_context(console.progress("Reading", sum(_size(path) for path in files)))
+        options = ReadOptions(
+            shop_id=_shop(name, shop),
+            market=market,
+            merchant_id=merchant_id,
+            merchant_name=merchant_name,
+            categories=_categories(categories) if categories else {},
+            advance=lambda count: bar.advance(bar.task_ids[0], count),
+        )
+        file = stack.enter_context(rejects.open("w", encoding="utf-8")) if rejects else None
+        tally = Tally(language, file)
+        run = stack.enter_context(_dry_importer() if dry_run else _importer())
+        started = monotonic()
+        try:
+            _take_in(READERS[name](files, options), run, options.shop_id, tally)
+        except MissingOption as error:
+            raise click.UsageError(f"{name} needs {error.option}: {error.why.say('en')}.") from error
+    _report(tally, name, dry_run, monotonic() - started, rejects, as_json)
+    return console.Exit.REFUSED if tally.counts[REJECTED] else console.Exit.DONE
+
+
+def _take_in(rows: Iterator[Row], run: Importer, shop_id: str, tally: Tally) -> None:
+    while batch := list(islice(rows, BATCH)):
+        documents = [row.document for row in batch if row.document is not None]
+        outcomes = iter(run(documents, shop_id) if documents else ())
+        for row in batch:
+            outcome, faults = (REJECTED, row.faults) if row.document is None else next(outcomes)
+            tally.add(row, outcome, faults)
+
+
+@contextmanager
+def _importer() -> Iterator[Importer]:
+    with boot.ready():
+        from django.utils import timezone
+
+        from makewhole.rooms.orders.service import import_orders
+
+        yield lambda documents, shop_id: [
+            (result.outcome.value, result.faults) for result in import_orders(documents, shop_id, timezone.now())
+        ]
+
+
+@contextmanager
+def _dry_importer() -> Iterator[Importer]:
+    from makewhole.core.allocation.prior import prior_faults
+    from makewhole.core.order.read import OrderError, read_order
+
+    def check(document: dict[str, Any]) -> tuple[str, tuple[OrderFault, ...]]:
+        try:
+            faults = prior_faults(read_order(document))
+        except OrderError as error:
+            faults = error.faults
+        return (REJECTED if faults else ACCEPTED), faults
+
+    yield lambda documents, shop_id: [check(document) for document in documents]
+
+
+def _detected(files: Sequence[Path]) -> str:
+    try:
+        found = detect(files)
+    except RowError as error:
+        raise click.UsageError(error.fault.say()) from error
+    if found is None:
+        raise click.UsageError(f"The format is not plain; say which with --format: {', '.join(sorted(READERS))}.")
+    return found
+
+
+def _shop(format_name: str, shop: str) -> str:
+    if shop or format_name in SHOP_ITSELF:
+        return shop or format_name
+    raise click.UsageError(f"{format_name} needs --shop: a word for the shop whose order numbers these are.")
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.glob("*.csv")) if path.is_dir() else path.stat().st_size
+
+
+def _categories(path: Path) -> dict[str, str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file) if row]
+    for number, row in enumerate(rows, start=1):
+        if len(row) != 2:
+            raise click.UsageError(f"{path}, row {number}: write two columns, the shop's category and makewhole's.")
+    return {row[0].strip(): row[1].strip() for row in rows}
+
+
+def _report(tally: Tally, format_name: str, dry_run: bool, seconds: float, rejects: Path | None, as_json: bool) -> None:
+    counts = {outcome: tally.counts[outcome] for outcome in OUTCOMES}
+    if as_json:
+        console.print_json(
+            {"format": format_name, "dry_run": dry_run, **counts, "seconds": round(seconds, 3),
+             "reasons": tally.common_reasons()}
+        )  # fmt: skip
+        return
+    title = f"{format_name} orders, checked only" if dry_run else f"{format_name} orders"
+    console.print_table(title, {"outcome": "left", "orders": "right"}, list(counts.items()))
+    total = sum(counts.values())
+    console.out.print(f"{total} orders in {seconds:.1f} s, {total / max(seconds, 0.001):.0f}/s", style="dim")
+    for reason in tally.common_reasons():
+        first = reason["first"]
+        place = f"{reason['orders']} rejected, first {first['file']}:{first['line_number']} {first['number']}".rstrip()
+        console.out.print(place, style="bold", markup=False, soft_wrap=True)
+        console.out.print(f"  {reason['reason']}", markup=False, soft_wrap=True)
+    if counts[REJECTED]:
+        kept = (
+            f"All rejected orders are in {rejects}." if rejects else "--rejects FILE writes every rejected order down."
+        )
+        console.out.print(kept, style="dim", markup=False)
