@@ -78,6 +78,10 @@ Facts = Mapping[str, Fact]
 """Fact name → fact. A name that is absent is not known."""
 
 
+COUNT_MAX = 10**15
+"""Counts and amounts above this are refused; no order has them."""
+
+
 class FactError(ValueError):
     """A fact is not on the closed list, or its value does not fit. `text` says so in both languages."""
 
@@ -97,8 +101,10 @@ def _of_order(name: str, type_: FactType, label: Text, question: Text, *proves: 
 
 
 _FROM_ORDER = (
-    _of_order("placed_at", _TYPE.TIME, Text("下单时间", "time of the order"), Text("何时下单？", "When was it ordered?"), _O),
-    _of_order("paid_at", _TYPE.TIME, Text("付款时间", "time of payment"), Text("何时付款？", "When was it paid?"), _O),
+    _of_order("placed_at", _TYPE.TIME, Text("下单时间", "time of the order"),
+              Text("何时下单？", "When was it ordered?"), _O),
+    _of_order("paid_at", _TYPE.TIME, Text("付款时间", "time of payment"),
+              Text("何时付款？", "When was it paid?"), _O),
     _of_order("dispatched_at", _TYPE.TIME, Text("发货时间", "time of dispatch"),
               Text("何时发货？", "When was it sent?"), _E),
     _of_order("signed_at", _TYPE.TIME, Text("签收时间", "time of receipt"),
@@ -119,15 +125,18 @@ _FROM_ORDER = (
               Text("是否超过承诺时间仍未发货？", "Was it sent later than promised?"), _E, _O),
     _of_order("delivered_late", _TYPE.YES_NO, Text("送达超时", "delivered later than promised"),
               Text("是否超过承诺时间仍未送达？", "Did it arrive later than promised?"), _E, _O),
-    _of_order("lost_by_carrier", _TYPE.YES_NO, Text("物流记录为丢件", "recorded as lost by the carrier"),
+    _of_order("lost_by_carrier", _TYPE.YES_NO,
+              Text("物流记录为丢件", "recorded as lost by the carrier"),
               Text("物流是否记录丢件？", "Does the carrier record it as lost?"), _E),
-    _of_order("promised_return_days", _TYPE.COUNT, Text("承诺无理由退货天数", "promised days for return without a reason"),
+    _of_order("promised_return_days", _TYPE.COUNT,
+              Text("承诺无理由退货天数", "promised days for return without a reason"),
               Text("商家承诺几天无理由退货？", "How many days of return without a reason were promised?"), _O, _C),
     _of_order("category", _TYPE.PATH, Text("商品类目", "category of the goods"),
               Text("商品属于哪个类目？", "Which category are the goods in?"), _O),
     _of_order("custom_made", _TYPE.YES_NO, Text("定作商品", "made to the buyer's order"),
               Text("是否按您的要求定作？", "Was it made to your order?"), _O),
-    _of_order("not_returnable_confirmed", _TYPE.YES_NO, Text("购买时逐次确认不宜退货", "confirmed at purchase as not returnable"),
+    _of_order("not_returnable_confirmed", _TYPE.YES_NO,
+              Text("购买时逐次确认不宜退货", "confirmed at purchase as not returnable"),
               Text("购买时是否单独确认过不宜退货？", "Did you confirm at purchase that it cannot be returned?"), _O),
     _of_order("near_expiry_declared", _TYPE.YES_NO, Text("购买时已明示临期", "declared at purchase as near expiry"),
               Text("购买时是否明示临近保质期？", "Was it declared at purchase as near expiry?"), _O),
@@ -172,27 +181,42 @@ _OF_STORY = (
              _BUYER, (), (_P, _V)),
     FactName("digital_opened", _TYPE.YES_NO, Text("数字化商品已下载或拆封", "digital goods downloaded or unsealed"),
              Text("是否已下载或拆封？", "Has it been downloaded or unsealed?"), _BUYER, (), (_P, _D)),
+    FactName("unfit_for_return", _TYPE.YES_NO, Text("性质上不宜退货", "by its nature not fit for return"),
+             Text("该商品是否因性质不宜退货？", "Are the goods by their nature not fit for return?"),
+             _MERCHANT, (), (_D,)),
+    FactName("flaw_was_declared", _TYPE.YES_NO,
+             Text("所诉问题即购买时已明示的瑕疵", "the fault is the flaw declared at purchase"),
+             Text("买家所说的问题，是否就是购买时已明示的瑕疵？", "Is the fault the very flaw declared at purchase?"),
+             _MERCHANT, (), (_O,)),
+    FactName("free_shipping_lost", _TYPE.YES_NO,
+             Text("退货后不再满足免运费条件", "free shipping no longer earned after the return"),
+             Text("退货后是否不再满足免运费条件？", "Does the return fall below the free-shipping threshold?"),
+             _MERCHANT, (), (_O,), assumed=False),
     FactName("defect_kind", _TYPE.CHOICE, Text("问题是否看得见", "whether the fault can be seen"),
              Text("问题从外观能看出来（visible），还是要使用或检测才知道（hidden）？",
                   "Can the fault be seen from outside (visible), or only by use or a test (hidden)?"),
              _BUYER, ("visible", "hidden"), (_P, _R)),
     FactName("defect_found_at", _TYPE.TIME, Text("发现问题的时间", "when the fault was found"),
              Text("您何时发现问题？", "When did you find the fault?"), _BUYER, (), (_C, _P)),
-    FactName("defect_grave", _TYPE.YES_NO, Text("问题严重到不能实现购买目的", "so grave that the purchase has lost its purpose"),
+    FactName("defect_grave", _TYPE.YES_NO,
+             Text("问题严重到不能实现购买目的", "so grave that the purchase has lost its purpose"),
              Text("商品是否因此基本不能用？", "Does it make the goods useless for what you bought them for?"),
              _BUYER, (), (_P, _V, _R)),
     FactName("merchant_knew", _TYPE.YES_NO, Text("商家明知问题", "the merchant knew"),
              Text("商家发货时是否已知道问题？", "Did the merchant know when sending it?"), _BUYER, (), (_C, _D),
              assumed=False),
-    FactName("unrepaired_days", _TYPE.COUNT, Text("送修后仍未修好的天数", "days since repair was asked for without success"),
+    FactName("unrepaired_days", _TYPE.COUNT,
+             Text("送修后仍未修好的天数", "days since repair was asked for without success"),
              Text("提出维修后已过几天仍未修好？", "How many days since you asked for repair is it still not fixed?"),
              _BUYER, (), (_C, _D)),
     FactName("repair_days", _TYPE.COUNT, Text("维修占用的天数", "days spent in repair"),
              Text("维修一共用了几天？", "How many days was it in repair?"), _MERCHANT, (), (_D,), assumed=0),
     FactName("value_lost_percent", _TYPE.COUNT, Text("价值减少的百分比", "share of the value lost, in percent"),
-             Text("问题使商品价值减少百分之几（1–100）？", "By how many percent (1-100) does the problem lower its value?"),
+             Text("问题使商品价值减少百分之几（1–100）？",
+                  "By how many percent (1-100) does the problem lower its value?"),
              _BUYER, (), (_P, _R)),
-    FactName("lateness_grave", _TYPE.YES_NO, Text("迟到使购买失去意义", "the delay defeats the purpose of the purchase"),
+    FactName("lateness_grave", _TYPE.YES_NO,
+             Text("迟到使购买失去意义", "the delay defeats the purpose of the purchase"),
              Text("迟到是否让这次购买失去意义（例如节日已过）？",
                   "Has the delay made the purchase pointless (for example, the occasion is over)?"),
              _BUYER, (), (_C, _D)),
@@ -251,16 +275,15 @@ def fact_name(name: str) -> FactName:
 def check_value(entry: FactName, value: object) -> FactValue:
     """The value, when it fits the fact's type. Raises FactError saying what would."""
     kind = entry.type
-    if kind is FactType.YES_NO and isinstance(value, bool):
-        return value
-    if kind in (FactType.COUNT, FactType.AMOUNT) and isinstance(value, int) and not isinstance(value, bool):
-        if value >= 0:
-            return value
-    elif kind is FactType.CHOICE and isinstance(value, str) and value in entry.choices:
-        return value
-    elif kind is FactType.PATH and isinstance(value, str) and value:
-        return value
-    elif kind is FactType.TIME and isinstance(value, str) and _is_time(value):
+    if kind is FactType.YES_NO:
+        fits = isinstance(value, bool)
+    elif kind in (FactType.COUNT, FactType.AMOUNT):
+        fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= COUNT_MAX
+    elif kind is FactType.CHOICE:
+        fits = value in entry.choices
+    else:
+        fits = isinstance(value, str) and (_is_time(value) if kind is FactType.TIME else bool(value))
+    if fits and isinstance(value, (bool, int, str)):
         return value
     zh, en = _WANTED[kind]
     choices = "、".join(entry.choices), ", ".join(entry.choices)
@@ -288,12 +311,13 @@ def read_value(name: str, written: str) -> FactValue:
     text = written.strip()
     value: FactValue = text
     if entry.type is FactType.YES_NO:
-        value = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}.get(
-            text.lower(), text
-        )
+        value = _YES_NO.get(text.lower(), text)
     elif entry.type in (FactType.COUNT, FactType.AMOUNT) and text.isascii() and text.isdigit():
         value = int(text)
     return check_value(entry, value)
+
+
+_YES_NO = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 
 
 def _is_time(text: str) -> bool:

@@ -13,15 +13,19 @@ from typing import NamedTuple
 from makewhole.core.calendar import Deadline as Deadline
 from makewhole.core.calendar import TermUnit as TermUnit
 from makewhole.core.facts import Facts
-from makewhole.core.words import Consequence, Head, Party, Provenance, Reason, Remedy, Step
+from makewhole.core.order.model import Means
+from makewhole.core.words import Consequence, Head, Party, Provenance, Reason, Remedy, Step, Text
 
 WHOLE_ORDER = "*"
 """Line id of a due that belongs to the order as a whole (for example one lateness compensation per order)."""
 
 
 class ClaimLine(NamedTuple):
+    """Units of a line: `quantity` of them after the first `first_unit`, which other cases have claimed before."""
+
     line_id: str
     quantity: int
+    first_unit: int = 0
 
 
 class Claim(NamedTuple):
@@ -34,7 +38,7 @@ class Claim(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """An amount already paid or promised (pending) on a line and head, over all cases of the order."""
+    """An amount already paid or promised (pending) on the claimed units of a line, or on the order as a whole."""
 
     line_id: str
     head: Head
@@ -43,7 +47,10 @@ class Paid(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A deadline set by a rule: so long, counted in this unit, and what follows on silence."""
+    """A deadline set by a rule: so long, counted in this unit, and what follows on silence.
+
+    `remedies`: the term holds only where one of these is chosen; empty means always.
+    """
 
     step: Step
     debtor: Party
@@ -51,12 +58,14 @@ class Term(NamedTuple):
     unit: TermUnit
     on_silence: Consequence
     rule_id: str
+    remedies: tuple[Remedy, ...] = ()
 
 
 class Due(NamedTuple):
     """One amount owed. `amount_minor` is what is still due; `full_minor` what was due before earlier payments.
 
-    `cap_minor` is the most that may ever be paid on this line and head (I2: paid + pending <= due <= cap).
+    `cap_minor` is the most that may ever be paid on this line and head (I2: paid + pending <= due <= cap). `form` is
+    in what it is paid: money, or points or coupons of that value.
     """
 
     line_id: str
@@ -67,6 +76,7 @@ class Due(NamedTuple):
     rule_id: str
     full_minor: int
     cap_minor: int
+    form: Means = Means.MONEY
 
 
 class PlanStep(NamedTuple):
@@ -82,7 +92,9 @@ class Plan(NamedTuple):
 
     `adds_to_any` marks a plan (compensation) that may be taken beside any other. `depends_on` names facts not yet
     known on which the plan hangs. `settled` is true when every fact it rests on is evidenced, presumed or found.
-    `rule_ids` are all rules that made it, the granting rule first.
+    `rule_ids` are all rules that made it, the granting rule first. `claim_until` is the last moment to claim it, where
+    a rule sets one. `freight_back_payer` bears the cost of sending back (None: nothing travels back); the amount is a
+    due of its own once it is known.
     """
 
     remedy: Remedy
@@ -92,6 +104,8 @@ class Plan(NamedTuple):
     depends_on: tuple[str, ...]
     settled: bool
     adds_to_any: bool
+    claim_until: Deadline | None = None
+    freight_back_payer: Party | None = None
 
     @property
     def total_minor(self) -> int:
@@ -134,6 +148,13 @@ class Question(NamedTuple):
     rule_ids: tuple[str, ...]
 
 
+class SanctionFaced(NamedTuple):
+    """Penalty points the merchant faces if the claim is right."""
+
+    points: int
+    rule_id: str
+
+
 class FundCover(NamedTuple):
     """Up to how much the guarantee fund stands in, and by which rule."""
 
@@ -155,16 +176,35 @@ class Answer(NamedTuple):
     questions: tuple[Question, ...]
     terms: tuple[Term, ...]
     fund: FundCover
+    sanctions: tuple[SanctionFaced, ...] = ()
 
-    def term(self, step: Step, default: Term | None = None) -> Term:
-        """The term for a step. Raises KeyError when the rulebook sets none (its check refuses such a book)."""
+    def term(self, step: Step, debtor: Party | None = None, remedy: Remedy | None = None) -> Term:
+        """The term for a step: that of the remedy where the book has one, else the general one.
+
+        `debtor` narrows it where both sides have a term for the step. Raises KeyError when the rulebook sets none (its
+        check refuses such a book).
+        """
+        general = None
         for term in self.terms:
-            if term.step is step:
-                return term
-        if default is None:
+            if term.step is step and (debtor is None or term.debtor is debtor):
+                if remedy is not None and remedy in term.remedies:
+                    return term
+                if not term.remedies and general is None:
+                    general = term
+        if general is None:
             raise KeyError(f"edition {self.edition} sets no term for {step}")
-        return default
+        return general
 
     def plan(self, remedy: Remedy) -> Plan | None:
         """The plan for a remedy, or None when the rules grant it not."""
         return next((plan for plan in self.plans if plan.remedy is remedy), None)
+
+
+class ClaimError(ValueError):
+    """A claim does not fit its order or market. `field` names the part; `text` says what is wrong, `fix` what to do."""
+
+    def __init__(self, field: str, text: Text, fix: Text) -> None:
+        super().__init__(f"{field}: {text.en}; {fix.en}")
+        self.field = field
+        self.text = text
+        self.fix = fix

@@ -1,0 +1,108 @@
+"""Reckon what a rule gives or takes off: shares of what the buyer paid, rates with floor and ceiling.
+
+Minor units throughout. Products are rounded half up once, at the end, as everywhere in the house.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from makewhole.core.allocation.allocate import apportion
+from makewhole.core.allocation.model import Allocation, LineShare
+from makewhole.core.order.model import Order
+from makewhole.core.rulebook.model import ClaimLine
+from makewhole.core.rulebook.rule import Amount, Base
+
+
+class Sums:
+    """What was paid for the claimed units of one line (or, for the whole order, of all claimed lines)."""
+
+    __slots__ = ("allocation", "claimed", "freight_minor", "order", "place", "price_minor")
+
+    def __init__(
+        self,
+        price_minor: int,
+        freight_minor: int,
+        order: Order,
+        allocation: Allocation,
+        claimed: Sequence[ClaimLine],
+        place: int | None,
+    ) -> None:
+        self.price_minor, self.freight_minor = price_minor, freight_minor
+        self.order, self.allocation, self.claimed, self.place = order, allocation, claimed, place
+
+
+def units_of(amount_minor: int, share: LineShare, line: ClaimLine) -> int:
+    """The claimed units' part of an amount of their line, by running totals."""
+    if line.quantity == share.quantity:
+        return amount_minor
+    upto = amount_minor * (line.first_unit + line.quantity) // share.quantity
+    return upto - amount_minor * line.first_unit // share.quantity
+
+
+def reckon(amount: Amount, sums: Sums, values: Sequence[Any], slots: Mapping[str, int]) -> int:
+    """The amount; 0 while a fact it needs is not known."""
+    base = amount.base
+    if base is Base.PRICE:
+        minor = sums.price_minor
+    elif base is Base.FREIGHT_OUT:
+        minor = sums.freight_minor
+    elif base is Base.FIXED:
+        minor = amount.fixed_minor
+    elif base is Base.FACT:
+        minor = values[slots[amount.fact]] or 0
+    else:
+        minor = _of_order(base, sums)
+    numerator, denominator = amount.rate.as_integer_ratio()
+    if amount.percent_of:
+        numerator *= values[slots[amount.percent_of]] or 0
+        denominator *= 100
+    if amount.times:
+        numerator *= values[slots[amount.times]] or 0
+        denominator *= amount.per
+    if numerator != denominator:
+        minor = (2 * minor * numerator + denominator) // (2 * denominator)
+    if amount.at_least_minor is not None and minor < amount.at_least_minor:
+        minor = amount.at_least_minor
+    if amount.at_most_minor is not None and minor > amount.at_most_minor:
+        minor = amount.at_most_minor
+    return minor
+
+
+def _of_order(base: Base, sums: Sums) -> int:
+    if base is Base.ORDER_PAID:
+        return sums.order.paid_minor
+    if base is Base.ORDER_PRICE:
+        return sum(share.goods_minor for share in sums.allocation.lines)
+    return _part(sums, sums.order.freight.discount_minor if base is Base.FREIGHT_WAIVED else lost_discount(sums))
+
+
+def _part(sums: Sums, whole_minor: int) -> int:
+    """The line's part of a sum that concerns the claim as a whole; never more than the claimed goods cost."""
+    if sums.place is None or not whole_minor:
+        return whole_minor
+    shares = [sums.allocation.share(line.line_id) for line in sums.claimed]
+    prices = [units_of(share.goods_minor, share, line) for share, line in zip(shares, sums.claimed, strict=True)]
+    return apportion(min(whole_minor, sum(prices)), prices)[sums.place]
+
+
+def lost_discount(sums: Sums) -> int:
+    """The part of threshold discounts that the goods kept no longer earn.
+
+    A discount granted from a threshold is lost when what is kept costs less than that. Its part on the returned goods
+    never was paid; what is deducted is its part on the goods kept. When nothing is kept, nothing is deducted.
+    """
+    order = sums.order
+    if not any(discount.threshold_minor for discount in order.discounts):
+        return 0
+    return max(0, _lost(order, sums, returned=True) - _lost(order, sums, returned=False))
+
+
+def _lost(order: Order, sums: Sums, *, returned: bool) -> int:
+    gone = {line.line_id: line.first_unit + (line.quantity if returned else 0) for line in sums.claimed}
+    whole = sum(line.gross_minor for line in order.lines)
+    kept = sum(line.gross_minor - line.gross_minor * gone.get(line.id, 0) // line.quantity for line in order.lines)
+    return sum(
+        (2 * discount.amount_minor * kept + whole) // (2 * whole)
+        for discount in order.discounts
+        if discount.threshold_minor and kept < discount.threshold_minor and whole
+    )

@@ -1,0 +1,140 @@
+"""Fill the slots of a program: what the parties said, what the order shows, what the rules presume.
+
+The order's own record goes before what a party merely says; a finding of the panel goes before both.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from makewhole.core.calendar import MarketCalendar
+from makewhole.core.facts import FACTS, Fact, FactError, FactType, check_value, fact_name
+from makewhole.core.order.model import Line, Order
+from makewhole.core.rulebook.compile import PresumptionRule, Program
+from makewhole.core.rulebook.derive import RESTS_ON, LineView, category_prefixes
+from makewhole.core.rulebook.model import Claim, ClaimError
+from makewhole.core.words import Party, Provenance, Text
+
+SOUND, PRESUMED, ALLEGED = 0, 1, 2
+"""How firmly a slot stands: by record, evidence or finding; by a rule's presumption; by a party's word alone."""
+
+_STANDING = {
+    Provenance.EVIDENCED: SOUND,
+    Provenance.FOUND: SOUND,
+    Provenance.PRESUMED: PRESUMED,
+    Provenance.ALLEGED: ALLEGED,
+}
+
+
+class Told(NamedTuple):
+    """What the claim says, the same for all its lines. `fixed` slots were found by the panel and are not read again."""
+
+    values: list[Any]
+    standing: list[int]
+    times: dict[str, datetime]
+    time_standing: dict[str, int]
+    fixed: frozenset[int]
+
+
+class Known(NamedTuple):
+    """The facts of one line by slot, how firmly each stands, and who must prove those a presumption rule is about."""
+
+    values: list[Any]
+    standing: list[int]
+    burdens: dict[int, tuple[Party, str]]
+    waiting: list[tuple[str, tuple[str, ...]]]
+
+
+def told(program: Program, claim: Claim) -> Told:
+    """What the claim itself says. Raises ClaimError for a fact that is not on the list or does not fit."""
+    values = list(program.initial)
+    standing = [SOUND] * len(values)
+    for slot in program.alleged:
+        values[slot], standing[slot] = True, ALLEGED
+    times: dict[str, datetime] = {}
+    time_standing: dict[str, int] = {}
+    fixed: list[int] = []
+    for name, fact in claim.facts.items():
+        kind = _checked(name, fact)
+        firmness = _STANDING[fact.provenance]
+        value: Any = fact.value
+        if kind is FactType.TIME:
+            value = times[name] = datetime.fromisoformat(str(fact.value))
+            time_standing[name] = firmness
+        elif kind is FactType.PATH:
+            value = category_prefixes(str(fact.value))
+        slot_or_none = program.slots.get(name)
+        if slot_or_none is not None:
+            values[slot_or_none], standing[slot_or_none] = value, firmness
+            if fact.provenance is Provenance.FOUND:
+                fixed.append(slot_or_none)
+    return Told(values, standing, times, time_standing, frozenset(fixed))
+
+
+def _checked(name: str, fact: Fact) -> FactType:
+    try:
+        entry = FACTS.get(name) or fact_name(name)
+        check_value(entry, fact.value)
+    except FactError as error:
+        fix = Text("改正事实的名称或值", "correct the fact's name or value")
+        raise ClaimError(f"facts.{name}", error.text, fix) from None
+    return entry.type
+
+
+def known(
+    program: Program, said: Told, order: Order, line: Line, now: datetime, claimed: datetime, calendar: MarketCalendar
+) -> Known:
+    """The facts of one line: what was said, then what the order shows, then what is presumed."""
+    values, standing = said.values.copy(), said.standing.copy()
+    view = LineView(order, line, now, calendar, program.promises, said.times)
+    fixed = said.fixed
+    for slot, derive in program.derive:
+        value = derive(view)
+        if value is not None and slot not in fixed:
+            values[slot] = value
+            standing[slot] = SOUND
+    if said.times:
+        _stand_on_told_times(program, said, view, standing)
+    burdens: dict[int, tuple[Party, str]] = {}
+    waiting: list[tuple[str, tuple[str, ...]]] = []
+    if program.presume is not None:
+        for rule, missing, _until in program.presume(values, claimed)[0]:
+            if missing:
+                waiting.append((rule.id, missing))
+            else:
+                _presume(rule, values, standing, burdens)
+    return Known(values, standing, burdens, waiting)
+
+
+def _presume(
+    rule: PresumptionRule, values: list[Any], standing: list[int], burdens: dict[int, tuple[Party, str]]
+) -> None:
+    slot = rule.slot
+    if rule.shifts and values[slot] is None:
+        values[slot], standing[slot] = rule.value, PRESUMED
+    elif values[slot] is not rule.value or standing[slot] == SOUND:
+        return
+    elif rule.shifts:
+        standing[slot] = PRESUMED
+    if slot not in burdens or rule.shifts:
+        burdens[slot] = rule.burden, rule.id
+
+
+def _stand_on_told_times(program: Program, said: Told, view: LineView, standing: list[int]) -> None:
+    """A fact reckoned from a time a party told stands no firmer than that time."""
+    for name, firmness in said.time_standing.items():
+        of_order = {"signed_at": view.signed_at, "dispatched_at": view.dispatched_at}.get(name)
+        if of_order is not None and of_order is not said.times[name]:
+            continue
+        slot = program.slots.get(name)
+        if slot is not None:
+            standing[slot] = firmness
+        for reckoned, times in RESTS_ON.items():
+            slot = program.slots.get(reckoned)
+            if slot is not None and name in times:
+                standing[slot] = max(standing[slot], firmness)
+
+
+def readable(program: Program, facts: Known) -> Mapping[str, Any]:
+    """The facts by name, for those that explain; a fact not known is None."""
+    return dict(zip(program.names, facts.values, strict=True))

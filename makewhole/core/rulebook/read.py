@@ -1,0 +1,171 @@
+"""Read a market's rulebook from its YAML texts: safe, strict, every fault with file, line and what to do.
+
+`docs/reference/rulebook-format.md` explains the format. Faults of different rules are reported together.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
+
+from makewhole.core.calendar import MarketCalendar
+from makewhole.core.money import DECIMALS
+from makewhole.core.rulebook.read_calendar import ZoneOf, read_calendar
+from makewhole.core.rulebook.read_conditions import ConditionReader
+from makewhole.core.rulebook.read_outcomes import OutcomeReader
+from makewhole.core.rulebook.read_values import date_of, id_of, items_of, sentence_of, text_of, unknown, word_of
+from makewhole.core.rulebook.references import cross_faults
+from makewhole.core.rulebook.rule import Citation, Rule, Rulebook, editions_of
+from makewhole.core.rulebook.source import Fields, Problem, RulebookError, Value, fault, read_text
+from makewhole.core.words import Layer, Reason, RuleStatus, Text
+
+_FILES_MAX = 40
+_T = TypeVar("_T")
+
+
+class Header(NamedTuple):
+    """What `market.yaml` says: the market's names, and in which files its rules and calendar are."""
+
+    market: str
+    name: Text
+    currency: str
+    reasons: tuple[Reason, ...]
+    sources: dict[str, tuple[Text, str]]
+    categories: dict[str, Text]
+    calendar: str
+    files: tuple[str, ...]
+
+
+def read_header(file: str, text: str) -> Header:
+    """The head of a rulebook. Raises RulebookError with file, line and what to do."""
+    fields = Fields(read_text(file, text), "market")
+    header = Header(
+        market=id_of(fields.take("market")),
+        name=sentence_of(fields.take("name")),
+        currency=_currency(fields.take("currency")),
+        reasons=items_of(fields.take("reasons"), word_of(Reason)),
+        sources=_named(fields.take("sources"), _source),
+        categories=fields.given("categories", lambda value: _named(value, sentence_of), {}),
+        calendar=text_of(fields.take("calendar")),
+        files=items_of(fields.take("files"), text_of),
+    )
+    fields.done()
+    if len(header.files) > _FILES_MAX:
+        raise fault(
+            fields.place, "文件过多", "there are too many files", f"最多 {_FILES_MAX} 个", f"at most {_FILES_MAX}"
+        )
+    return header
+
+
+def read_rulebook(header: Header, texts: Mapping[str, str], zone_of: ZoneOf) -> Rulebook:
+    """The rulebook of a market, from the texts of the files its header names.
+
+    Raises RulebookError with every fault found: those within a rule first; when there are none, those between rules.
+    """
+    calendar = read_calendar(header.calendar, texts[header.calendar], zone_of)
+    reader = _RuleReader(header)
+    problems: list[Problem] = []
+    for file in header.files:
+        try:
+            problems += reader.read_file(file, texts[file])
+        except RulebookError as error:
+            problems += error.problems
+    rules = tuple(reader.rules)
+    problems = problems or list(cross_faults(rules, header.reasons))
+    if problems:
+        raise RulebookError(tuple(problems))
+    return book_of(header, calendar, rules)
+
+
+def book_of(header: Header, calendar: MarketCalendar, rules: tuple[Rule, ...]) -> Rulebook:
+    """The book made of rules already read."""
+    editions = editions_of(header.market, rules)
+    return Rulebook(
+        market=header.market,
+        name=header.name,
+        currency=header.currency,
+        calendar=calendar,
+        reasons=header.reasons,
+        categories=header.categories,
+        rules=rules,
+        editions=editions,
+        starts=tuple(edition.start.toordinal() for edition in editions),
+    )
+
+
+def _currency(value: Value) -> str:
+    found = text_of(value)
+    if found not in DECIMALS:
+        raise unknown(value, found, "currency", sorted(DECIMALS))
+    return found
+
+
+def _named(value: Value, read: Callable[[Value], _T]) -> dict[str, _T]:
+    return {name: read(field.value) for name, field in Fields(value, "list").rest().items()}
+
+
+def _source(value: Value) -> tuple[Text, str]:
+    fields = Fields(value, "source")
+    source = Text(text_of(fields.take("zh")), text_of(fields.take("en"))), fields.given("url", text_of, "")
+    fields.done()
+    return source
+
+
+class _RuleReader:
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.conditions = ConditionReader(header.currency, header.categories)
+        self.outcomes = OutcomeReader(header.currency)
+        self.rules: list[Rule] = []
+
+    def read_file(self, file: str, text: str) -> list[Problem]:
+        """Read the rules of one file; faults of single rules are returned, so that all are found at once."""
+        fields = Fields(read_text(file, text), "rule file")
+        layer = word_of(Layer)(fields.take("layer"))
+        listed = fields.take("rules")
+        fields.done()
+        if not listed.items:
+            raise fault(
+                listed.place, "rules 须是规则列表", "rules is a list of rules", "以 - id: 开始", "begin with - id:"
+            )
+        problems: list[Problem] = []
+        for value in listed.items:
+            try:
+                self.rules.append(self._rule(value, layer))
+            except RulebookError as error:
+                problems += error.problems
+        return problems
+
+    def _rule(self, value: Value, layer: Layer) -> Rule:
+        fields = Fields(value, "rule")
+        in_force = Fields(fields.take("in_force"), "in_force")
+        start, end = date_of(in_force.take("from")), in_force.given("to", date_of, None)
+        in_force.done()
+        if end is not None and end < start:
+            raise fault(in_force.place, f"施行止日 {end} 早于起日 {start}",
+                        f"the last day {end} is before the first {start}",
+                        "对调或更正日期", "swap or correct the dates")  # fmt: skip
+        rule = Rule(
+            id=id_of(fields.take("id")),
+            layer=layer,
+            start=start,
+            end=end,
+            citation=self._citation(fields.take("citation")),
+            status=word_of(RuleStatus)(fields.take("status")),
+            sentence=sentence_of(fields.take("text")),
+            reasons=fields.given("reasons", lambda found: frozenset(items_of(found, word_of(Reason))), frozenset()),
+            when=fields.given("when", self.conditions.all_of, ()),
+            outcome=self.outcomes.outcome(fields),
+            place=value.place,
+        )
+        fields.done()
+        return rule
+
+    def _citation(self, value: Value) -> Citation:
+        fields = Fields(value, "citation")
+        name = fields.take("source")
+        found = self.header.sources.get(text_of(name))
+        if found is None:
+            raise unknown(name, text_of(name), "source", self.header.sources)
+        title, url = found
+        citation = Citation(title, fields.given("article", text_of, ""), fields.given("url", text_of, url))
+        fields.done()
+        return citation

@@ -1,0 +1,68 @@
+"""The rulebook files on disk: found by market, read whole, never followed out of their folder."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from makewhole.core.rulebook.read import Header, read_header, read_rulebook
+from makewhole.core.rulebook.rule import Place, Rulebook
+from makewhole.core.rulebook.source import FILE_CHARACTERS_MAX, RulebookError, fault
+
+HEADER = "market.yaml"
+_BYTES_MAX = 4 * FILE_CHARACTERS_MAX
+
+
+def markets(folder: Path) -> tuple[str, ...]:
+    """The markets that have a rulebook in this folder, by name."""
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(path.parent.name for path in folder.glob(f"*/{HEADER}")))
+
+
+def load(folder: Path, market: str) -> Rulebook:
+    """Read the rulebook of a market.
+
+    Raises RulebookError with every fault, each with file, line and what to do; LookupError for an unknown market.
+    """
+    known = markets(folder)
+    if market not in known:
+        raise LookupError(
+            f"there is no rulebook for market {market!r} in {folder}; there is {', '.join(known) or 'none'}"
+        )
+    header = _header(folder, market)
+    texts = {name: _read(folder, name, f"{market}/{HEADER}") for name in (header.calendar, *header.files)}
+    return read_rulebook(header, texts, ZoneInfo)
+
+
+def _header(folder: Path, market: str) -> Header:
+    name = f"{market}/{HEADER}"
+    header = read_header(name, _read(folder, name, name))
+    if header.market != market:
+        raise fault(
+            Place(name, 1),
+            f"市场名 {header.market} 与文件夹 {market} 不一致",
+            f"the market is called {header.market}, its folder {market}",
+            "两者须相同",
+            "give both the same name",
+        )
+    return header
+
+
+def _read(folder: Path, name: str, named_in: str) -> str:
+    """A file's text. Its name is relative to the folder of all rulebooks and may not lead out of it."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise fault(
+            Place(named_in, 1), f"找不到文件 {name}", f"there is no file {name}",
+            "写相对于 rulebooks 文件夹的路径", "write its path from the folder rulebooks",
+        )  # fmt: skip
+    if path.stat().st_size > _BYTES_MAX:
+        raise fault(Place(name, 1), "文件过大", "the file is too large", "拆成几个文件", "split it into several files")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise fault(
+            Place(name, 1), "文件不是 UTF-8 文本", "the file is no UTF-8 text", "另存为 UTF-8", "save it as UTF-8"
+        ) from None
+
+
+__all__ = ["RulebookError", "load", "markets"]
