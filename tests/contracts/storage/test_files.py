@@ -164,7 +164,7 @@ def test_a_folder_of_evidence_is_closed_to_other_users(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "files").stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("url", ["", "/tmp/files", "ftp://host/files", "http://host/files"])
+@pytest.mark.parametrize("url", ["", "/var/files", "ftp://host/files", "http://host/files"])
 def test_an_address_of_another_kind_is_refused_with_what_to_write(url: str) -> None:
     with pytest.raises(ValueError, match="write file:///folder or s3://bucket/prefix"):
         ObjectFiles(url).size(sha256(b""))
