@@ -51,8 +51,11 @@ def import_orders(documents: Sequence[Mapping[str, Any]], shop: str, now: dateti
     The same documents again change nothing. The outcomes stand in the order of the documents.
     """
     outcomes = orders.import_orders(documents, shop, now)
-    changed = [each.record for each in outcomes if each.record and each.outcome is not ImportOutcome.UNCHANGED]
-    receive_orders(changed, now)
+    # One batch may hold an order and newer versions of it: what counts is how it stands at the end.
+    changed = {
+        each.record.id: each.record for each in outcomes if each.record and each.outcome is not ImportOutcome.UNCHANGED
+    }
+    receive_orders(list(changed.values()), now)
     return outcomes
 
 
