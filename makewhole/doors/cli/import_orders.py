@@ -127,7 +127,7 @@ def _importer() -> Iterator[Importer]:
     with boot.ready():
         from django.utils import timezone
 
-        from makewhole.rooms.orders.service import import_orders
+        from makewhole.rooms.treasury.service import import_orders
 
         yield lambda documents, shop_id: [
             (result.outcome.value, result.faults) for result in import_orders(documents, shop_id, timezone.now())
