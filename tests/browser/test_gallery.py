@@ -61,6 +61,16 @@ def test_targets_are_large_enough_for_a_thumb(open_page: OpenPage) -> None:
     assert not small
 
 
+def test_each_exhibit_names_its_side_within_its_own_frame(open_page: OpenPage) -> None:
+    page = open_page("/parts/desk/", PHONE)
+    assert page.locator(".exhibit .party").all_inner_texts() == ["Buyer", "Buyer", "Merchant", "Merchant"]
+    for exhibit in page.locator(".exhibit").all():
+        frame, label = exhibit.bounding_box(), exhibit.locator(".party").bounding_box()
+        assert frame is not None
+        assert label is not None
+        assert frame["y"] < label["y"] < frame["y"] + frame["height"]
+
+
 def test_j_and_k_move_between_rows(open_page: OpenPage) -> None:
     page = open_page("/parts/tables/")
     page.keyboard.press("j")
