@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from makewhole.core.facts import Fact
 from makewhole.core.ledger.model import Funding
-from makewhole.core.rulebook.model import ClaimLine
+from makewhole.core.order.model import Order, Parcel, Refund
+from makewhole.core.rulebook.model import ClaimLine, Paid
 from makewhole.core.words import Consequence, Head, Party, Reason, Remedy, Role, Stage, Step
 
 
@@ -119,6 +120,23 @@ class Payment(NamedTuple):
         return sum(due.amount_minor for due in self.dues)
 
 
+class OrderSeen(NamedTuple):
+    """What of an order may still change, as it stood when an answer was given: so the answer can be recomputed (I7)."""
+
+    parcels: tuple[Parcel, ...] = ()
+    completed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    refunds: tuple[Refund, ...] = ()
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderSeen":
+        return cls(order.parcels, order.completed_at, order.cancelled_at, order.refunds)
+
+    def put_back(self, order: Order) -> Order:
+        """The order as it stood then."""
+        return order._replace(**self._asdict())
+
+
 class GoodsBack(StrEnum):
     """Where the goods to be returned are."""
 
@@ -151,7 +169,8 @@ class Case:
     """The state of one case after `sequence` events.
 
     `wanted` is the claim as opened. `agreed` are the terms being performed, `by_ruling` whether the panel set them.
-    `payments` are this case's own; what other cases of the order paid is no part of its state.
+    `before` is what had been paid on the claimed units when the case opened; while it is open no other case may touch
+    them. `payments` are this case's own.
     """
 
     id: str
@@ -169,6 +188,7 @@ class Case:
     stage: Stage
     opened_at: datetime
     sequence: int
+    before: tuple[Paid, ...] = ()
     offer: Offer | None = None
     offers_made: int = 0
     agreed: Terms | None = None

@@ -1,0 +1,193 @@
+"""Opening a case: whose order, which units, what the rules give for them."""
+
+from typing import NamedTuple, NoReturn
+
+from makewhole.core.case.amounts import Limits, ceilings, plan_terms, read_proposal
+from makewhole.core.case.claim import answer_sha256
+from makewhole.core.case.commands import OpenCase, Proposal
+from makewhole.core.case.decision import Context, Draft, UnitsTaken, refuse
+from makewhole.core.case.events import EventKind, Opened
+from makewhole.core.case.model import OrderSeen, Terms
+from makewhole.core.case.say import remedy_name
+from makewhole.core.facts import Fact, FactError, FactValue, check_value, fact_name
+from makewhole.core.rulebook.model import WHOLE_ORDER, Answer, Claim, ClaimLine, ObstacleKind, Paid
+from makewhole.core.words import Party, Provenance, Reason, Remedy, Step, Text
+
+
+class Entitlement(NamedTuple):
+    """A claim as the order allows it: units numbered, what was paid on them before, and what the rules give."""
+
+    claim: Claim
+    before: tuple[Paid, ...]
+    answer: Answer
+
+
+def entitlement(
+    draft: Draft, reasons: tuple[Reason, ...], lines: tuple[ClaimLine, ...], told: tuple[tuple[str, FactValue], ...]
+) -> Entitlement:
+    """What a claim on the order would give now. Refuses one on others' orders, unknown lines or units not free."""
+    context = draft.context
+    if context.order.buyer_id != context.actor.stands_for:
+        refuse(
+            "order_unknown",
+            Text("没有这笔订单", "there is no such order"),
+            Text("从「我的订单」里选择", "choose one of your own orders"),
+            "order_id",
+        )
+    check_reasons(reasons)
+    check_lines(lines)
+    numbered = tuple(claimed_line(line, context, reasons, place) for place, line in enumerate(lines))
+    facts = {name: fact_told(name, value) for name, value in told}
+    before = tuple(paid for paid in context.paid if concerns(paid, numbered, context))
+    claim = Claim(reasons, numbered, facts, draft.now)
+    return Entitlement(claim, before, draft.assess(claim, before))
+
+
+def open_case(draft: Draft, command: OpenCase) -> None:
+    """Open the case with what is still due on its units; the merchant must respond within the rulebook's term."""
+    context = draft.context
+    order = context.order
+    claim, before, answer = entitlement(draft, command.reasons, command.lines, command.facts)
+    opened = Opened(
+        case_id=next(context.ids),
+        order_id=context.order_id,
+        merchant_id=order.merchant_id,
+        buyer_id=order.buyer_id,
+        market=order.market,
+        currency=order.currency,
+        edition=answer.edition,
+        reasons=claim.reasons,
+        lines=claim.lines,
+        wanted=wanted_terms(command.proposal, answer, claim.lines, context),
+        story=command.story,
+        facts=tuple(claim.facts.items()),
+        before=before,
+        seen=OrderSeen.of(order),
+        answer_sha256=answer_sha256(answer),
+    )
+    draft.record(EventKind.OPENED, opened)
+    draft.known_answer = answer
+    draft.then(draft.obligation(Step.RESPOND, Party.MERCHANT))
+    draft.tell(Party.MERCHANT, Party.BUYER)
+
+
+def check_reasons(reasons: tuple[Reason, ...]) -> None:
+    if not reasons or len(set(reasons)) != len(reasons):
+        refuse(
+            "reasons_wrong",
+            Text("至少选择一个原因，且不能重复", "at least one reason is needed, each of them once"),
+            Text("选择发生了什么", "choose what went wrong"),
+            "reasons",
+        )
+
+
+def check_lines(lines: tuple[ClaimLine, ...]) -> None:
+    if not lines or len({line.line_id for line in lines}) != len(lines):
+        refuse(
+            "lines_wrong",
+            Text("至少选择一件商品，且每行只填一次", "at least one line is needed, each of them once"),
+            Text("选择涉及的商品和数量", "choose the lines and how many units of each"),
+            "lines",
+        )
+
+
+def claimed_line(line: ClaimLine, context: Context, reasons: tuple[Reason, ...], place: int) -> ClaimLine:
+    """Refuse a line the order does not have, units held by another open case, and what was decided already."""
+    where = f"lines.{place}"
+    known = {each.id: each for each in context.order.lines}
+    if line.line_id not in known:
+        refuse(
+            "line_unknown",
+            Text(f"订单里没有商品行 {line.line_id}", f"the order has no line {line.line_id}"),
+            Text(f"可选：{'、'.join(known)}", f"it has {', '.join(known)}"),
+            where,
+        )
+    quantity = known[line.line_id].quantity
+    taken = context.taken.get(line.line_id, UnitsTaken())
+    free = max(0, quantity - taken.held)
+    if not 0 < line.quantity <= free:
+        refuse(
+            "units_taken" if taken.held else "quantity_wrong",
+            Text(
+                f"「{known[line.line_id].title}」共 {quantity} 件，其中 {taken.held} 件正在另一个售后中",
+                f"of {quantity} of '{known[line.line_id].title}', {taken.held} are in another open case",
+            ),
+            Text(f"数量应为 1 至 {free}", f"choose 1 to {free}")
+            if free
+            else Text("等该售后结束", "wait for that case to end"),
+            f"{where}.quantity",
+        )
+    fresh = max(0, free - taken.decided)
+    if line.quantity > fresh and any((line.line_id, reason) in context.decided for reason in reasons):
+        refuse(
+            "already_decided",
+            Text("这件商品的同一问题已经处理过", "the same matter on this line has been decided already"),
+            Text("对裁决不服请在申诉期内申诉；新的问题请选择相应原因", "for a new matter choose its own reason"),
+            where,
+        )
+    return line._replace(first_unit=quantity - fresh if line.quantity <= fresh else free - line.quantity)
+
+
+def concerns(paid: Paid, lines: tuple[ClaimLine, ...], context: Context) -> bool:
+    """Whether an earlier payment was for units claimed now. Units no case has touched were never paid for."""
+    if paid.line_id == WHOLE_ORDER:
+        return True
+    for line in lines:
+        if line.line_id == paid.line_id:
+            taken = context.taken.get(line.line_id, UnitsTaken())
+            return line.first_unit < taken.held + taken.decided
+    return False
+
+
+def fact_told(name: str, value: FactValue) -> Fact:
+    """A fact as the buyer tells it. Refuses unknown names and values that do not fit."""
+    try:
+        return Fact(check_value(fact_name(name), value), Provenance.ALLEGED)
+    except FactError as error:
+        refuse(
+            "fact_unknown", error.text, Text("更正或去掉该事实", "correct the fact or leave it out"), f"facts.{name}"
+        )
+
+
+def wanted_terms(proposal: Proposal, answer: Answer, lines: tuple[ClaimLine, ...], context: Context) -> Terms:
+    """What is asked: everything the plan gives, or less."""
+    taken = context.claimed_whole_order
+    base = plan_terms(answer, proposal.remedy, taken)
+    if base is None:
+        refuse_not_granted(answer, proposal.remedy)
+    most = {place: ceiling for place, ceiling in ceilings(answer, taken).items() if due_in(base, place)}
+    for place in most:
+        due_minor = next(due.amount_minor for due in base.dues if (due.line_id, due.head) == place)
+        most[place] = most[place]._replace(amount_minor=due_minor)
+    return read_proposal(proposal, base, Limits(most, {}, lines, answer.currency, goodwill=False), "proposal")
+
+
+def due_in(terms: Terms, place: tuple[str, object]) -> bool:
+    return any((due.line_id, due.head) == place for due in terms.dues)
+
+
+def refuse_not_granted(answer: Answer, remedy: Remedy) -> NoReturn:
+    """Say why the rules do not give a remedy, and which they do give."""
+    name = remedy_name(remedy)
+    others = [remedy_name(plan.remedy) for plan in answer.plans]
+    against = [each for each in answer.obstacles if each.remedy in (None, remedy)]
+    why = OBSTACLES[against[0].kind] if against else Text("规则没有这一项", "the rules do not provide it")
+    rules = f" ({', '.join(dict.fromkeys(each.rule_id for each in against if each.rule_id))})" if against else ""
+    refuse(
+        "not_due",
+        Text(f"不能申请{name.zh}：{why.zh}{rules}", f"{name.en} is not due: {why.en}{rules}"),
+        Text(
+            f"可以申请：{'、'.join(other.zh for other in others)}" if others else "可补充事实后再查看应得",
+            f"you may ask for {', '.join(other.en for other in others)}" if others else "add facts and look again",
+        ),
+        "proposal.remedy",
+    )
+
+
+OBSTACLES: dict[ObstacleKind, Text] = {
+    ObstacleKind.EXCLUDED: Text("规则排除了这种情形", "the rules exclude it here"),
+    ObstacleKind.OUT_OF_TIME: Text("已过期限", "its time has passed"),
+    ObstacleKind.NOT_YET: Text("期限未到", "its time has not come yet"),
+    ObstacleKind.PAID_IN_FULL: Text("已全额赔付", "it has been paid in full"),
+    ObstacleKind.NOT_CLAIMABLE: Text("不可申请", "it cannot be claimed"),
+}
