@@ -2,7 +2,7 @@
 
 import pytest
 
-from makewhole.core.ledger.model import FundObstacle, Funding
+from makewhole.core.ledger.model import Funding, FundObstacle
 from makewhole.core.rulebook.model import Paid
 from makewhole.core.words import Head, Party
 from makewhole.rooms.ids import new_id

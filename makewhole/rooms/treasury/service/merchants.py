@@ -13,6 +13,7 @@ from makewhole.core.ledger.refusals import BadAmount
 from makewhole.core.money import decimals
 from makewhole.rooms.ids import new_id
 from makewhole.rooms.treasury.models import IntentKind, IntentState
+from makewhole.rooms.treasury.ports import Capture, provider
 from makewhole.rooms.treasury.service.debts import write_recovery
 from makewhole.rooms.treasury.service.handing import hand_over
 from makewhole.rooms.treasury.service.receiving import UNNAMED_PROVIDER
@@ -65,7 +66,8 @@ def repay(merchant_id: str, currency: str, amount_minor: int, reference: str, no
     def movement(balances: Balances, scope: Scope, stripe: AccountKey) -> Sequence[Transfer]:
         return movements.repay(balances, scope, currency, reference, stripe, UNNAMED_PROVIDER, amount_minor)
 
-    return _move("recover", merchant_id, currency, amount_minor, f"{reference}/provider", movement, now)
+    booked_as = f"{reference}/{AccountKind.PROVIDER}"
+    return _move("recover", merchant_id, currency, amount_minor, booked_as, movement, now)
 
 
 def write_off(merchant_id: str, currency: str, amount_minor: int, reference: str, now: datetime) -> int:
@@ -109,6 +111,9 @@ def _move(
     posted = [(book.post(transfer), transfer) for transfer in movement(book.balances(merchant_id), scope, stripe)]
     batch = Batch()
     book.write(batch)
+    if act != "write_off":
+        capture = Capture(reference, f"{merchant_id}/{reference}", amount_minor, currency, now)
+        provider(UNNAMED_PROVIDER).note_captures([capture])
     taken_minor = write_recovery(batch, scope, currency, posted, now)
     batch.run()
     return taken_minor

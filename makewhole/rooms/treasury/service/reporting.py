@@ -237,6 +237,7 @@ def _into_wallet(intent: IntentRow, now: datetime) -> UUID:
         id=new_id(),
         instruction=str(intent.id),
         kind=IntentKind.WALLET,
+        payment_id=intent.payment_id if intent.kind is IntentKind.REFUND else "",
         provider="",
         provider_reference="",
         state=IntentState.SETTLED,

@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from makewhole.core.ledger.model import AccountKey
-from makewhole.rooms.treasury.store.money import FundTerms, fund_terms, open_fund, stripe_keys
-
-DEFAULT_TERMS = FundTerms(stripes=16, approval_limit_minor=1_000_000)
-"""A fund starts with sixteen accounts, and pays up to 10,000.00 (in a currency of two decimals) by itself."""
+from makewhole.rooms.treasury.store.money import DEFAULT_TERMS, FundTerms, fund_terms, open_fund, stripe_keys
 
 
 def terms_of(asset: str) -> FundTerms:

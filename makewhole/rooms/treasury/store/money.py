@@ -16,6 +16,10 @@ class FundTerms(NamedTuple):
     approval_limit_minor: int
 
 
+DEFAULT_TERMS = FundTerms(stripes=16, approval_limit_minor=1_000_000)
+"""A fund starts with sixteen accounts, and pays up to 10,000.00 (in a currency of two decimals) by itself."""
+
+
 def fund_terms(asset: str) -> FundTerms | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT stripes, approval_limit_minor FROM treasury_fund WHERE asset = %s", [asset])

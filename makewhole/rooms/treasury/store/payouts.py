@@ -54,7 +54,7 @@ def write_intents(
             [now, now, *_columns(intents)],
         )
     if parts:
-        rows = [(intent.id, intent.order_id, intent.merchant_id, intent.payment_id, *part) for intent, part in parts]
+        rows = [(intent.id, intent.order_id, intent.merchant_id, _back_on(intent), *part) for intent, part in parts]
         batch.add(
             "INSERT INTO treasury_part"
             " (intent_id, order_id, merchant_id, payment_id, line_id, head, amount_minor, payer)"
@@ -62,6 +62,11 @@ def write_intents(
             " %s::bigint[], %s::text[])",
             _columns(rows),
         )
+
+
+def _back_on(intent: IntentRow) -> str:
+    """The payment an intent gives back; new money gives back none, though it goes to a payment's payer."""
+    return "" if intent.kind is IntentKind.PAYOUT else intent.payment_id
 
 
 def write_instruction(
