@@ -23,6 +23,7 @@ from makewhole.core.case.events import (
     Ruled,
     Said,
     Sent,
+    SentBack,
 )
 from makewhole.core.case.model import Case, CaseDue, Obligation, Offer, Outcome, Payment, Ruling, Terms
 from makewhole.core.ledger.model import Funding
@@ -81,7 +82,10 @@ PAYLOADS: dict[EventKind, list[Payload]] = {
     EventKind.RULING_ACCEPTED: [ByParty(Party.MERCHANT)],
     EventKind.APPEALED: [Appealed(Party.MERCHANT, "有新的称重记录", ())],
     EventKind.RULING_FINAL: [Agreed(terms()), Agreed(None)],
-    EventKind.SHIPPED_BACK: [Sent("顺丰", "SF123")],
+    EventKind.SHIPPED_BACK: [
+        SentBack("顺丰", "SF123"),
+        SentBack("顺丰", "SF123", CaseDue("*", Head.FREIGHT_BACK, 1200, Party.MERCHANT, "cn.platform.49")),
+    ],
     EventKind.RETURN_CONFIRMED: [Nothing()],
     EventKind.RETURN_CONTESTED: [Said("退回的不是原商品")],
     EventKind.GOODS_SENT: [Sent("圆通", "YT9")],

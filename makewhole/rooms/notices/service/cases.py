@@ -20,6 +20,7 @@ from makewhole.core.case.events import (
     Ruled,
     Said,
     Sent,
+    SentBack,
 )
 from makewhole.core.case.model import Case, Obligation, Terms
 from makewhole.core.case.say import CONSEQUENCES, OUTCOMES, PARTIES, STEPS, amount, terms_text
@@ -99,8 +100,8 @@ def _said(case: Case, event: Event) -> dict[str, Value]:
     match data:
         case ByParty(party=party):
             values["by"] = _capital(PARTIES[party])
-        case Sent(carrier=carrier, tracking_number=tracking_number):
-            values |= {"carrier": carrier, "tracking_number": tracking_number}
+        case Sent(carrier=carrier, tracking_number=number) | SentBack(carrier=carrier, tracking_number=number):
+            values |= {"carrier": carrier, "tracking_number": number, "freight": _freight(case, data)}
         case PaymentMade(payment=payment):
             values["paid"] = amount(payment.total_minor, case.currency)
             values["advanced"] = amount(payment.advanced_minor, case.currency)
@@ -147,6 +148,14 @@ def _quote(event: Event) -> Text:
     if len(written) > NOTE_SHOWN_MAX:
         written = written[: NOTE_SHOWN_MAX - 1] + "…"
     return Text(f"留言：“{written}”。", f"Their words: “{written}”.")
+
+
+def _freight(case: Case, data: Sent | SentBack) -> Text:
+    """What sending back cost, as a sentence; empty where nobody else bears it."""
+    if not isinstance(data, SentBack) or data.freight is None:
+        return Text("", "")
+    cost = amount(data.freight.amount_minor, case.currency)
+    return Text(f"退货运费 {cost}。", f"Return freight: {cost}.")
 
 
 def _obligation_text(obligation: Obligation, reader: Party, said_at: datetime, zone: tzinfo) -> Text:

@@ -11,9 +11,9 @@ PERFORMANCE: dict[str, Template] = {
             "您已寄回商品：{carrier} {tracking_number}。", "You sent the goods back: {carrier} {tracking_number}."
         ),
         merchant=Text(
-            "买家已寄回商品：{carrier} {tracking_number}。收到后请验收，应退：{terms}。",
+            "买家已寄回商品：{carrier} {tracking_number}。收到后请验收，应退：{terms}。{freight}",
             "The buyer has sent the goods back: {carrier} {tracking_number}. Inspect them on arrival; due then: "
-            "{terms}.",
+            "{terms}. {freight}",
         ),
     ),
     "case.return_confirmed": Template(
