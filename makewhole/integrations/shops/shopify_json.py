@@ -16,6 +16,7 @@ from makewhole.integrations.shops.assemble import ShopRefund, add_refunds
 from makewhole.integrations.shops.rows import ReadOptions, Row, RowError
 from makewhole.integrations.shops.streams import json_records
 from makewhole.integrations.shops.values import (
+    exact,
     full_name,
     known_currency,
     listed,
@@ -68,7 +69,7 @@ class _Amounts:
                 money = mapped(both, side)
                 if money.get("currency_code") == self.currency:
                     return minor(money.get("amount"), self.currency, place)
-        if part.get(field) is None:
+        if not exact(part.get(field), place):
             return 0
         if not self.is_shops:
             raise RowError(

@@ -67,11 +67,16 @@ class _Window:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._decode = file, codecs.getincrementaldecoder("utf-8-sig")().decode
-        self.buffer, self.place, self.line, self._ended = "", 0, 1, False
+        self.buffer, self.place, self.line = "", 0, 1
+        self._ended = self._undecodable = False
 
     def fill(self) -> bool:
-        """Read on, dropping what was read; False when the file has no more."""
+        """Read on, dropping what was read; False when the file has no more. Raises _Broken where it is not UTF-8."""
         if self._ended:
+            if self._undecodable:
+                line = self.line + self.buffer.count("\n", self.place)
+                self._undecodable = False
+                raise _Broken(line, Text("此后的内容不是 UTF-8", "what follows is not UTF-8"))
             return False
         data = self._file.read(max(CHUNK_BYTES, len(self.buffer) - self.place))
         self._ended = not data
@@ -79,9 +84,10 @@ class _Window:
         try:
             self.buffer += self._decode(data, self._ended)
         except UnicodeDecodeError as error:
-            self._ended = True
-            line = self.line + self.buffer.count("\n")
-            raise _Broken(line, Text("此后的内容不是 UTF-8", "what follows is not UTF-8")) from error
+            # What stands before the wrong byte is still to be read; the next call tells of it.
+            self.buffer += error.object[: error.start].decode()
+            self._ended = self._undecodable = True
+            return True
         return not self._ended
 
     def move(self, place: int) -> None:
@@ -112,7 +118,7 @@ class _Window:
 
     def first_key(self) -> str | None:
         """The first key of the object that begins at `place`, or None; nothing is read."""
-        while len(self.buffer) - self.place < _LOOK_AHEAD and self.fill():
+        while len(self.buffer) - self.place < _LOOK_AHEAD and not self._ended and self.fill():
             pass
         found = _FIRST_KEY.match(self.buffer, self.place)
         return found.group(1) if found else None
@@ -167,7 +173,7 @@ def json_records(path: Path, advance: Callable[[int], None], wrappers: frozenset
                 yield from _any(window, wrappers, "", 0)
             except _Broken as broken:
                 place = f"line {broken.line_number}"
-                yield Record(broken.line_number, None, RowError(place, broken.wrong, _MEND))
+                yield Record(window.line, None, RowError(place, broken.wrong, _MEND))
                 mended = True
                 if not window.seek_record():
                     return
@@ -208,8 +214,8 @@ def _wrapper(window: _Window, wrappers: frozenset[str], deep: int) -> Iterator[R
         window.peek()
         key = window.value()
         window.take(":")
-        window.peek()
-        if key in wrappers:
+        opened = window.peek() in ("[", "{") and key in wrappers
+        if opened:
             yield from _any(window, wrappers, key, deep + 1)
         else:
             window.value()

@@ -5,7 +5,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from makewhole.core.words import Text
 from makewhole.integrations.shops.rows import RowError
@@ -42,10 +42,8 @@ def table_rows(path: Path, advance: Callable[[int], None], required: Sequence[st
     the reading with a fault.
     """
     csv.field_size_limit(FIELD_CHARACTERS_MAX)
-    with io.TextIOWrapper(
-        io.BufferedReader(CountingFile(path, advance), CHUNK_BYTES), encoding="utf-8-sig", newline=""
-    ) as file:
-        reader = csv.reader(file)
+    with io.BufferedReader(CountingFile(path, advance), CHUNK_BYTES) as file:
+        reader = csv.reader(_lines(file))
         began = 1
         try:
             names = [name.strip() for name in next(reader, [])]
@@ -66,6 +64,12 @@ def table_rows(path: Path, advance: Callable[[int], None], required: Sequence[st
         except (UnicodeDecodeError, csv.Error) as error:
             wrong = Text(f"无法继续读取：{error}", f"cannot be read any further: {error}")
             yield TableRow(began, {}, RowError(f"line {began}", wrong, _EXPORT_AGAIN))
+
+
+def _lines(file: IO[bytes]) -> Iterator[str]:
+    """The file's lines, each decoded by itself, so that a wrong byte spoils nothing that stands before it."""
+    for number, line in enumerate(file):
+        yield line.decode("utf-8" if number else "utf-8-sig")
 
 
 def _row(line_number: int, names: list[str], values: list[str]) -> TableRow:
