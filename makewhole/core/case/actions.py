@@ -148,7 +148,7 @@ TABLE: tuple[Action, ...] = (
     Action(
         "ship_back", c.ShipBack, BUYER, at(k.SHIP_BACK),
         Text("填写退货运单", "Goods sent back"), e.always("商家收到后验收", "the merchant inspects them on arrival"),
-        inputs=(i.CARRIER, i.TRACKING), leads_to=frozenset({k.INSPECT}), primary=True,
+        inputs=(i.CARRIER, i.TRACKING, i.FREIGHT_PAID), leads_to=frozenset({k.INSPECT}), primary=True,
     ),
     Action(
         "confirm_return", c.ConfirmReturn, MERCHANT, at(k.INSPECT),

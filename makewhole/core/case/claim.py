@@ -51,7 +51,15 @@ def owed(case: Case) -> Terms | None:
 
 
 def answer_sha256(answer: Answer) -> str:
-    """A digest of all an answer says, so that recomputing it later can be compared (I7)."""
-    plain = record.write(answer)
-    del plain["assessed_at"]
+    """A digest of what an answer gives and on which rules, so that recomputing it later can be compared (I7).
+
+    Dates of steps are left out: they also hang on the calendar, which markets publish year by year.
+    """
+    plans = [plan._replace(steps=(), claim_until=None) for plan in answer.plans]
+    plain = {
+        "edition": answer.edition,
+        "plans": [record.write(plan) for plan in plans],
+        "obstacles": [record.write(obstacle) for obstacle in answer.obstacles],
+        "fund": record.write(answer.fund),
+    }
     return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()

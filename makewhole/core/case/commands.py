@@ -92,10 +92,11 @@ class FinishEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipBack:
-    """The buyer has sent the goods back."""
+    """The buyer has sent the goods back; `freight_minor` is what that cost, due too unless the buyer bears it."""
 
     carrier: str
     tracking_number: str
+    freight_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from makewhole.core.case import record
-from makewhole.core.case.model import Obligation, Offer, OrderSeen, Outcome, Payment, Ruling, Terms
+from makewhole.core.case.model import CaseDue, Obligation, Offer, OrderSeen, Outcome, Payment, Ruling, Terms
 from makewhole.core.facts import Fact
 from makewhole.core.rulebook.model import ClaimLine, Paid
 from makewhole.core.words import Party, Reason, Role, Step
@@ -121,6 +121,14 @@ class Sent(NamedTuple):
     tracking_number: str
 
 
+class SentBack(NamedTuple):
+    """`freight` is the buyer's cost of sending back, where somebody else bears it."""
+
+    carrier: str
+    tracking_number: str
+    freight: CaseDue | None = None
+
+
 class PaymentMade(NamedTuple):
     payment: Payment
 
@@ -159,6 +167,7 @@ Payload = (
     | Ruled
     | Appealed
     | Sent
+    | SentBack
     | PaymentMade
     | PaymentShort
     | RefundReport
@@ -181,7 +190,7 @@ PAYLOADS: dict[EventKind, type[Payload]] = {
     EventKind.RULING_ACCEPTED: ByParty,
     EventKind.APPEALED: Appealed,
     EventKind.RULING_FINAL: Agreed,
-    EventKind.SHIPPED_BACK: Sent,
+    EventKind.SHIPPED_BACK: SentBack,
     EventKind.RETURN_CONFIRMED: Nothing,
     EventKind.RETURN_CONTESTED: Said,
     EventKind.GOODS_SENT: Sent,

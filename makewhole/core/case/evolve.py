@@ -89,8 +89,15 @@ def refunded_instead(case: Case, event: Event, data: Any) -> Changes:
     return {"agreed": data.terms}
 
 
-def goods_back(place: GoodsBack) -> Callable[[Case, Event, Any], Changes]:
-    return lambda case, event, data: {"goods_back": place}
+def shipped_back(case: Case, event: Event, data: Any) -> Changes:
+    agreed = case.agreed
+    if data.freight is not None and agreed is not None:
+        agreed = agreed._replace(dues=(*agreed.dues, data.freight))
+    return {"goods_back": GoodsBack.ON_THE_WAY, "agreed": agreed}
+
+
+def return_confirmed(case: Case, event: Event, data: Any) -> Changes:
+    return {"goods_back": GoodsBack.WITH_MERCHANT}
 
 
 def goods_out(place: GoodsOut) -> Callable[[Case, Event, Any], Changes]:
@@ -128,8 +135,8 @@ CHANGES: dict[EventKind, Callable[[Case, Event, Any], Changes]] = {
     EventKind.RULING_ACCEPTED: nothing,
     EventKind.APPEALED: appealed,
     EventKind.RULING_FINAL: ruling_final,
-    EventKind.SHIPPED_BACK: goods_back(GoodsBack.ON_THE_WAY),
-    EventKind.RETURN_CONFIRMED: goods_back(GoodsBack.WITH_MERCHANT),
+    EventKind.SHIPPED_BACK: shipped_back,
+    EventKind.RETURN_CONFIRMED: return_confirmed,
     EventKind.RETURN_CONTESTED: return_contested,
     EventKind.GOODS_SENT: goods_out(GoodsOut.ON_THE_WAY),
     EventKind.RECEIPT_CONFIRMED: goods_out(GoodsOut.WITH_BUYER),

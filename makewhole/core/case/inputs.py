@@ -37,6 +37,12 @@ WHY = Input("note", "note", Text("理由", "reason"), required=True)
 EXHIBITS = Input("exhibit_ids", "exhibits", Text("证据", "exhibits"))
 CARRIER = Input("carrier", "name", Text("快递公司", "carrier"), required=True)
 TRACKING = Input("tracking_number", "name", Text("运单号", "tracking number"), required=True)
+FREIGHT_PAID = Input(
+    "freight_minor",
+    "amount",
+    Text("退货运费", "cost of sending back"),
+    help=Text("由商家承担时一并退还，请保留凭证", "refunded too where the merchant bears it; keep the receipt"),
+)
 QUESTION = Input("question", "note", Text("需要补充什么", "what is asked for"), required=True)
 PARTIES_ASKED = Input("parties", "parties", Text("向谁要求", "of whom"), required=True)
 FINDINGS = Input("findings", "findings", Text("认定的事实", "findings"))

@@ -4,16 +4,18 @@ Goods come back first. After that goods out and money run side by side, each wit
 """
 
 from makewhole.core.case.amounts import ceilings
-from makewhole.core.case.claim import paid_by_case
+from makewhole.core.case.claim import claim_of, paid_by_case, paid_for
 from makewhole.core.case.commands import PayNow, RecordPayment, RefundFailed, RefundSettled, SendGoods, ShipBack
 from makewhole.core.case.decision import Draft
-from makewhole.core.case.events import Agreed, Closed, EventKind, Nothing, RefundReport, Sent
+from makewhole.core.case.events import Agreed, Closed, EventKind, Nothing, RefundReport, Sent, SentBack
 from makewhole.core.case.model import SYSTEM, Actor, Case, CaseDue, GoodsBack, GoodsOut, Obligation, Outcome, Terms
 from makewhole.core.case.payment import pay, record_payment, stop_pay_clock
+from makewhole.core.facts import Fact
 from makewhole.core.ledger.model import Funding
 from makewhole.core.order.model import Order, ParcelEventKind
-from makewhole.core.words import RETURNS_GOODS, SENDS_GOODS, Head, Party, Remedy, Stage, Step
+from makewhole.core.words import RETURNS_GOODS, SENDS_GOODS, Head, Party, Provenance, Remedy, Stage, Step
 
+FREIGHT_FACT = "return_freight_minor"
 MONEY_STEPS = frozenset({Step.PAY, Step.SETTLE_REFUND})
 
 
@@ -96,9 +98,26 @@ def outcome_of(case: Case) -> Outcome:
 
 
 def ship_back(draft: Draft, command: ShipBack) -> None:
+    """The goods travel back; what that cost joins the terms where the rules put it on somebody else."""
+    freight = freight_back(draft, command.freight_minor) if command.freight_minor else None
     inspect = draft.obligation(Step.INSPECT, Party.MERCHANT)
-    draft.record(EventKind.SHIPPED_BACK, Sent(command.carrier, command.tracking_number), inspect)
+    sent = SentBack(command.carrier, command.tracking_number, freight)
+    draft.record(EventKind.SHIPPED_BACK, sent, inspect)
     draft.tell(Party.MERCHANT)
+
+
+def freight_back(draft: Draft, freight_minor: int) -> CaseDue | None:
+    """What the rules give of the cost of sending back; None where the buyer bears it or it was agreed already."""
+    case = draft.case
+    if case.agreed is None or any(due.head is Head.FREIGHT_BACK for due in case.agreed.dues):
+        return None
+    claim = claim_of(case)
+    facts = {**claim.facts, FREIGHT_FACT: Fact(freight_minor, Provenance.ALLEGED)}
+    plan = draft.assess(claim._replace(facts=facts), paid_for(case)).plan(case.agreed.remedy)
+    for due in plan.dues if plan else ():
+        if due.head is Head.FREIGHT_BACK and due.amount_minor:
+            return CaseDue(due.line_id, due.head, due.amount_minor, due.payer, due.rule_id)
+    return None
 
 
 def confirm_return(draft: Draft, command: object) -> None:

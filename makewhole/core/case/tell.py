@@ -172,7 +172,11 @@ def sent_text(data: Any) -> Text:
 
 
 def shipped_back(event: Event, data: Any, currency: str) -> Telling:
-    return Telling(Text("买家已寄回商品", "The buyer sent the goods back"), sent_text(data))
+    sent = sent_text(data)
+    if data.freight is not None:
+        cost = amount(data.freight.amount_minor, currency)
+        sent = Text(f"{sent.zh}；运费 {cost} 一并退还", f"{sent.en}; its freight of {cost} is refunded too")
+    return Telling(Text("买家已寄回商品", "The buyer sent the goods back"), sent)
 
 
 def return_confirmed(event: Event, data: Any, currency: str) -> Telling:

@@ -16,8 +16,17 @@ from makewhole.core.case.events import Event
 from makewhole.core.case.evolve import fold
 from makewhole.core.case.model import SYSTEM, Actor, Case
 from makewhole.core.ledger.model import Funding, HeadDue, PayDue, PaymentInstruction
-from makewhole.core.order.model import Freight, Line, Order, Parcel, ParcelEvent, ParcelEventKind, Payment, Promises
-from makewhole.core.order.model import Means
+from makewhole.core.order.model import (
+    Freight,
+    Line,
+    Means,
+    Order,
+    Parcel,
+    ParcelEvent,
+    ParcelEventKind,
+    Payment,
+    Promises,
+)
 from makewhole.core.rulebook.model import ClaimLine, Paid
 from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.words import Head, Party, Reason, Remedy, Role

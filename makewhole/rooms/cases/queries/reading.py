@@ -1,0 +1,76 @@
+"""One case with everything a page or an API client shows of it."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from makewhole.core.case.actions import AvailableAction, available_actions, is_party
+from makewhole.core.case.claim import claim_of, paid_for
+from makewhole.core.case.events import Event, EventKind
+from makewhole.core.case.model import Actor, Case, Obligation
+from makewhole.core.case.tell import tell
+from makewhole.core.rulebook.assess import assess
+from makewhole.core.rulebook.model import Answer, Paid
+from makewhole.core.words import Role, Text
+from makewhole.rooms.cases import store
+from makewhole.rooms.cases.ports import Refused
+from makewhole.rooms.cases.store.loading import CASE_UNKNOWN
+from makewhole.rooms.orders import queries as orders
+from makewhole.rooms.orders.queries import OrderRecord
+from makewhole.rooms.rulebooks import queries as rulebooks
+
+
+class Moment(NamedTuple):
+    """One entry of the timeline. `next` is what was owed from then on; None where that did not change."""
+
+    sequence: int
+    kind: EventKind
+    at: datetime
+    role: Role
+    actor_id: str
+    title: Text
+    detail: Text
+    next: tuple[Obligation, ...] | None
+    event: Event
+
+
+class CaseView(NamedTuple):
+    """A case as its reader sees it. `answer` is what the rules say now; `actions` what this reader may do."""
+
+    case: Case
+    order: OrderRecord
+    answer: Answer
+    timeline: tuple[Moment, ...]
+    actions: tuple[AvailableAction, ...]
+    paid: tuple[Paid, ...]
+    agent_id: str
+
+
+def read_case(case_id: UUID, reader: Actor, now: datetime) -> CaseView:
+    """The case, for a party or the panel. Raises Refused (`case_unknown`) for everybody else."""
+    found = store.read_case(case_id)
+    if found is None or not is_party(found[0].case, reader):
+        raise Refused(CASE_UNKNOWN)
+    (case, _), agent_id = found
+    record = orders.order(UUID(case.order_id))
+    if record is None:
+        raise LookupError(f"case {case_id} is on order {case.order_id}, which does not exist")
+    paid = paid_for(case)
+    answer = assess(rulebooks.book(case.market), record.order, record.allocation, claim_of(case), now, paid)
+    timeline = tuple(moment(event, case.currency) for event in store.events_of(case_id))
+    return CaseView(case, record, answer, timeline, available_actions(case, reader), paid, agent_id)
+
+
+def moment(event: Event, currency: str) -> Moment:
+    told = tell(event, currency)
+    return Moment(
+        event.sequence,
+        event.kind,
+        event.at,
+        event.role,
+        event.actor_id,
+        told.title,
+        told.detail,
+        event.next,
+        event,
+    )
