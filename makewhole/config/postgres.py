@@ -19,6 +19,7 @@ from makewhole.config.environment import BadSetting
 from makewhole.config.home import kept_secret, made_home
 
 DATABASE = "makewhole"
+SERVER_VERSION_MIN = 15
 LOCK_SECONDS_MAX = 330
 MIGRATION_LOCK = 0x6D616B65
 """Key of the advisory lock that one migrating program holds; any number that nobody else uses."""
@@ -132,6 +133,12 @@ def ensure_database() -> int:
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0]) // 10000
+    if version < SERVER_VERSION_MIN:
+        raise BadSetting(f"DATABASE_URL names a PostgreSQL {version}; makewhole needs {SERVER_VERSION_MIN} or later.")
 
     def pending() -> int:
         executor = MigrationExecutor(connection)

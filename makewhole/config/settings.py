@@ -112,6 +112,7 @@ STORAGES = {
 # Files are served from the packages themselves: nothing has to be collected. Their addresses carry a digest of
 # their content, so browsers may keep them for a year.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
 
@@ -163,4 +164,23 @@ LOGGING: dict[str, Any] = {
     },
 }
 
-UNFOLD: dict[str, Any] = {"SITE_TITLE": "makewhole", "SITE_HEADER": "makewhole", "SHOW_HISTORY": True}
+# The back office wears the portal's ink-teal.
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "makewhole",
+    "SITE_HEADER": "makewhole",
+    "COLORS": {
+        "primary": {
+            "50": "#f0f7f5",
+            "100": "#e1eeeb",
+            "200": "#c4ddd9",
+            "300": "#9fc4c0",
+            "400": "#6aa3a0",
+            "500": "#358083",
+            "600": "#0e5459",
+            "700": "#0a4347",
+            "800": "#083538",
+            "900": "#062a2c",
+            "950": "#031a1c",
+        },
+    },
+}

@@ -1,11 +1,20 @@
 """Every address of the program, by door."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import include, path
 
 from makewhole.config import health
 
+
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    """The mark, for browsers that ask for the old name whatever a page says."""
+    return HttpResponseRedirect(static("parts/mark.svg"))
+
+
 urlpatterns = [
+    path("favicon.ico", favicon),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),

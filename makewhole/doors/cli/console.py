@@ -100,12 +100,19 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into an ordinary exit, so that what a command started is stopped again."""
+    """Turn signals into an ordinary exit, so that what a command started is stopped again.
+
+    SIGINT is listened to even where a shell started the command in the background with it switched off; SIGHUP stays
+    switched off where nohup did that.
+    """
 
     def leave(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
 
-    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    handlers = {signal.SIGTERM: leave, signal.SIGINT: signal.default_int_handler}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        handlers[signal.SIGHUP] = leave
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:

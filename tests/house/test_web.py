@@ -1,0 +1,116 @@
+"""What every page is served with: strict headers, versioned files, health, both languages."""
+
+import re
+import threading
+
+import psycopg
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import connection, connections
+from django.templatetags.static import static
+from django.test import Client
+from django.urls import resolve
+
+from makewhole.config.engine.base import DatabaseWrapper
+
+STRICT = ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'")
+
+
+def policy(client: Client, path: str) -> str:
+    return client.get(path).headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_pages_allow_nothing_inline_and_nothing_from_elsewhere(client: Client) -> None:
+    for path in ("/healthz", "/", "/no-such-page"):
+        found = policy(client, path)
+        for rule in STRICT:
+            assert rule in found
+        assert "unsafe" not in found
+        assert "http" not in found
+
+
+@pytest.mark.django_db
+def test_only_the_back_office_may_compile_expressions(client: Client) -> None:
+    found = policy(client, "/admin/login/")
+    assert "'unsafe-eval'" in found
+    assert "script-src 'self' 'unsafe-eval';" in found
+
+
+@pytest.mark.django_db
+def test_answers_carry_the_other_security_headers(client: Client) -> None:
+    headers = client.get("/").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+def test_a_foreign_host_name_is_refused(client: Client) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_the_process_is_up_without_a_database(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "up"}
+
+
+@pytest.mark.django_db
+def test_ready_means_database_and_tables(client: Client) -> None:
+    assert client.get("/readyz").json() == {"status": "ready"}
+
+
+@pytest.mark.django_db
+def test_the_language_is_chosen_and_remembered(client: Client) -> None:
+    answer = client.post("/i18n/setlang/", {"language": "zh-hans", "next": "/"})
+    assert answer.status_code == 302
+    assert 'lang="zh' in client.get("/").content.decode()
+    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    assert 'lang="en' in client.get("/").content.decode()
+
+
+def test_a_files_address_changes_with_its_content_and_may_be_kept_for_a_year(client: Client) -> None:
+    address = static("parts/tokens.css")
+    assert re.fullmatch(r"/static/parts/tokens\.css\?v=[0-9a-f]{12}", address)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "max-age=31536000" in answer.headers["Cache-Control"]
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    found = finders.find("parts/tokens.css")
+    assert isinstance(found, str)
+    with open(found, "rb") as file:
+        assert b"".join(answer) == file.read()
+
+
+def test_the_old_name_of_the_icon_leads_to_the_mark(client: Client) -> None:
+    assert client.get("/favicon.ico").headers["Location"].startswith("/static/parts/mark.svg")
+
+
+def test_the_api_has_its_own_door() -> None:
+    assert resolve("/v1/openapi.json").route.startswith("v1/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_whose_server_went_away_is_not_handed_out() -> None:
+    assert isinstance(connections["default"], DatabaseWrapper)
+    outcome: list[object] = []
+
+    def work() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (killed,) = cursor.fetchone()
+        connection.close()
+        parameters = {**connection.get_connection_params()}
+        for name in ("cursor_factory", "context"):
+            parameters.pop(name, None)
+        with psycopg.connect(**parameters, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [killed])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            outcome.extend([killed, cursor.fetchone()[0]])
+        connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(timeout=20)
+    assert len(outcome) == 2
+    assert outcome[0] != outcome[1]
