@@ -6,13 +6,13 @@ is not counted, and it ends at 24:00 of the last day). Working days follow the h
 published for the year; where a year is not published yet, weekends alone count and the deadline says `provisional`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 
-_CACHED_DEADLINES_MAX = 100_000
+_DAYS_REMEMBERED_MAX = 20_000
 
 
 class TermUnit(StrEnum):
@@ -89,7 +89,9 @@ class MarketCalendar:
     published: Mapping[int, PublishedYear] = field(default_factory=dict)
     yearly: tuple[YearlyHoliday, ...] = ()
     by_law: bool = False
-    _known: dict[tuple[int, int, TermUnit, bool], Deadline] = field(default_factory=dict, compare=False, repr=False)
+    _counters: dict[tuple[int, TermUnit, bool], Callable[[datetime], Deadline]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     _off: frozenset[date] = field(init=False, compare=False, repr=False)
     _on: frozenset[date] = field(init=False, compare=False, repr=False)
 
@@ -134,19 +136,43 @@ class MarketCalendar:
             raise ValueError(f"a term of {length} {unit} cannot be: a length is never negative")
         if start.tzinfo is None:
             raise ValueError(f"{start.isoformat()} has no time zone; give one, for example +08:00")
+        if not pauses:
+            return self.counter(length, unit, rolls)(start)
         if unit is TermUnit.HOURS:
             return Deadline(_hours_after(start, length, pauses).astimezone(self.zone), False)
         first_day = start.astimezone(self.zone).toordinal()
-        if pauses:
-            return self._last_day(first_day, length, unit, rolls, self._paused_days(unit, pauses))
-        key = (first_day, length, unit, rolls)
-        known = self._known.get(key)
-        if known is None:
-            known = self._last_day(first_day, length, unit, rolls, frozenset())
-            if len(self._known) >= _CACHED_DEADLINES_MAX:
-                self._known.clear()
-            self._known[key] = known
-        return known
+        return self._last_day(first_day, length, unit, rolls, self._paused_days(unit, pauses))
+
+    def counter(self, length: int, unit: TermUnit, rolls: bool = False) -> Callable[[datetime], Deadline]:
+        """A function that gives the end of one term from its start, quickly: it remembers the days it has met."""
+        key = (length, unit, rolls)
+        found = self._counters.get(key)
+        if found is None:
+            found = self._hours(length) if unit is TermUnit.HOURS else self._days(length, unit, rolls)
+            self._counters[key] = found
+        return found
+
+    def _hours(self, length: int) -> Callable[[datetime], Deadline]:
+        zone, span = self.zone, timedelta(hours=length)
+
+        def end(start: datetime) -> Deadline:
+            return Deadline((start.astimezone(UTC) + span).astimezone(zone), False)
+
+        return end
+
+    def _days(self, length: int, unit: TermUnit, rolls: bool) -> Callable[[datetime], Deadline]:
+        zone, met = self.zone, dict[int, Deadline]()
+
+        def end(start: datetime) -> Deadline:
+            day = (start if start.tzinfo is zone else start.astimezone(zone)).toordinal()
+            found = met.get(day)
+            if found is None:
+                if len(met) >= _DAYS_REMEMBERED_MAX:
+                    met.clear()
+                found = met[day] = self._last_day(day, length, unit, rolls, frozenset())
+            return found
+
+        return end
 
     def _paused_days(self, unit: TermUnit, pauses: Iterable[Pause]) -> frozenset[date]:
         if unit is TermUnit.MONTHS:

@@ -5,31 +5,39 @@ Layers strengthen each other: for each remedy and head the best right counts, wh
 floor because its rights are always among them. Only grants marked `adds` are summed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from makewhole.core.allocation.model import Allocation
-from makewhole.core.order.model import Order
+from makewhole.core.facts import FACTS
+from makewhole.core.order.model import Line, Order
+from makewhole.core.rulebook.amounts import Sums, units_of
 from makewhole.core.rulebook.compile import Program, program_for
-from makewhole.core.rulebook.fill import Known, known, told
-from makewhole.core.rulebook.gather import Findings
+from makewhole.core.rulebook.figures import LineFigures, Share
+from makewhole.core.rulebook.fill import Known, known, readable, told
 from makewhole.core.rulebook.interpret import Interpreter
 from makewhole.core.rulebook.model import (
     Answer,
     Claim,
     ClaimError,
     ClaimLine,
+    EvidenceNeeded,
     FundCover,
     Obstacle,
     ObstacleKind,
     Paid,
+    Plan,
+    Question,
 )
+from makewhole.core.rulebook.pattern import Pattern, pattern_of
 from makewhole.core.rulebook.plans import PlanMaker
 from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import Grant, Rulebook
-from makewhole.core.words import Text
+from makewhole.core.words import Head, Provenance, Remedy, Text
 
 _CLOSEST_MAX = 3
+_PATTERNS_MAX = 5_000
 
 
 def assess(
@@ -45,46 +53,116 @@ def assess(
     Time limits are measured at `claim.claimed_at`; what happened to parcels is seen as of `now`. Raises ClaimError when
     the claim names lines, units, reasons or facts that do not fit the order or the market.
     """
-    check_claim(book, order, claim)
+    lines = check_claim(book, order, claim)
     program = program_for(book, order.placed_at, now, claim.reasons)
     calendar = book.calendar
     claimed = claim.claimed_at.astimezone(calendar.zone)
     said = told(program, claim)
-    findings = Findings(program, order, allocation, claim.lines, paid)
-    lines: list[Known] = []
-    for place, claim_line in enumerate(claim.lines):
-        facts = known(program, said, order, order.line(claim_line.line_id), now, claimed, calendar)
-        lines.append(facts)
-        findings.add_line(place, claim_line, facts, program.match(facts.values, claimed))
-    terms = program.terms(findings.terms)
-    plans = findings.plans(PlanMaker(terms, calendar, now, order.currency))
-    obstacles = findings.obstacles(plans)
+    before = _before(paid)
+    blocked: list[Obstacle] = []
+    patterns: list[Pattern] = []
+    shares: list[Share] = []
+    figures = facts = None
+    for place, (line, claim_line) in enumerate(zip(lines, claim.lines, strict=True)):
+        facts = known(program, said, order, line, now, claimed, calendar)
+        bits, ends = program.matching.run(facts.values, claimed)
+        pattern = _pattern(program, bits, facts)
+        share = allocation.share(line.id)
+        sums = Sums(
+            units_of(share.goods_minor, share, claim_line), units_of(share.freight_minor, share, claim_line),
+            order, allocation, claim.lines, place,
+        )  # fmt: skip
+        figures = LineFigures(line.id, share, sums, facts.values, ends, program, before)
+        blocked += [figures.obstacle(one) for one in pattern.blocked]
+        shares += figures.shares(pattern, blocked)
+        patterns.append(pattern)
+    if figures is None or facts is None:
+        raise AssertionError("a claim that passed its check has lines")
+    plans = _plans(PlanMaker(patterns[0].terms, calendar.local(now)), shares)
+    obstacles = _latest(blocked) if len(blocked) > 1 else tuple(blocked)
     if not plans and not obstacles:
-        obstacles = closest(
-            program, Interpreter(calendar, claimed, dict(_named(program, lines[0])).get), claim.lines[0]
-        )
+        judge = Interpreter(calendar, claimed, readable(program, facts).get)
+        obstacles = closest(program, judge, claim.lines[-1])
+    first = patterns[0]
+    fund = first.fund
     return Answer(
-        market=book.market,
-        edition=program.edition.name,
-        order_id=order.id,
-        currency=order.currency,
-        assessed_at=now,
-        plans=plans,
-        obstacles=obstacles,
-        evidence=findings.evidence(),
-        questions=findings.questions(),
-        terms=terms.terms,
-        fund=findings.fund() or FundCover(0, ""),
-        sanctions=findings.sanctions(),
+        book.market,
+        program.edition.name,
+        order.id,
+        order.currency,
+        now,
+        plans,
+        obstacles,
+        first.evidence if len(patterns) == 1 else _evidence(patterns),
+        first.questions if len(patterns) == 1 else _questions(patterns),
+        first.terms.terms,
+        FundCover(figures.cap(fund, figures.sums, 0), fund[0].rule.id if fund else ""),
+        first.sanctions if len(patterns) == 1 else tuple(dict.fromkeys(one for p in patterns for one in p.sanctions)),
     )
 
 
-def _named(program: Program, facts: Known) -> Iterator[tuple[str, object]]:
-    return zip(program.names, facts.values, strict=True)
+def _before(paid: Sequence[Paid]) -> dict[tuple[str, Head], int]:
+    """What was paid before, by line and head."""
+    before: dict[tuple[str, Head], int] = {}
+    for one in paid:
+        before[one.line_id, one.head] = before.get((one.line_id, one.head), 0) + one.amount_minor
+    return before
 
 
-def check_claim(book: Rulebook, order: Order, claim: Claim) -> None:
-    """Raises ClaimError when the claim does not fit the order or the market."""
+def _pattern(program: Program, bits: int, facts: Known) -> Pattern:
+    """What follows from the bits and standings; worked out once for each combination met."""
+    key = (bits, facts.presuming_bits, bytes(facts.standing), facts.presumed)
+    found: Pattern | None = program.patterns.get(key)
+    if found is None:
+        if len(program.patterns) >= _PATTERNS_MAX:
+            program.patterns.clear()
+        found = program.patterns[key] = pattern_of(program, bits, facts)
+    return found
+
+
+def _plans(maker: PlanMaker, shares: Sequence[Share]) -> tuple[Plan, ...]:
+    """One plan for each remedy; of several lines together, in the order of their remedies."""
+    by_remedy: dict[Remedy, list[Share]] = {}
+    for share in shares:
+        by_remedy.setdefault(share.remedy, []).append(share)
+    made = [plan for plan in (maker.plan(together) for together in by_remedy.values()) if plan is not None]
+    if len(shares) != len(by_remedy):
+        places = {remedy: place for place, remedy in enumerate(Remedy)}
+        made.sort(key=lambda plan: (plan.adds_to_any, bool(plan.depends_on), places[plan.remedy]))
+    return tuple(made)
+
+
+def _latest(blocked: Sequence[Obstacle]) -> tuple[Obstacle, ...]:
+    """Each obstacle once per line and remedy: of several time limits the last."""
+    kept: dict[tuple[Any, ...], Obstacle] = {}
+    for obstacle in blocked:
+        key = (obstacle.kind, obstacle.line_id, obstacle.remedy)
+        other = kept.get(key)
+        if other is None or (obstacle.since and other.since and obstacle.since > other.since):
+            kept[key] = obstacle
+    return tuple(kept.values())
+
+
+def _evidence(patterns: Sequence[Pattern]) -> tuple[EvidenceNeeded, ...]:
+    """What must be proven over all lines; where a fact stands differently, as on the line where it stands weakest."""
+    needed: dict[str, EvidenceNeeded] = {}
+    for pattern in patterns:
+        for one in pattern.evidence:
+            if one.fact not in needed or one.standing is Provenance.ALLEGED:
+                needed[one.fact] = one
+    return tuple(needed.values())
+
+
+def _questions(patterns: Sequence[Pattern]) -> tuple[Question, ...]:
+    waiting: dict[str, dict[str, None]] = {}
+    for pattern in patterns:
+        for fact, rule_ids in pattern.questions:
+            waiting.setdefault(fact, {}).update(dict.fromkeys(rule_ids))
+    return tuple(Question(fact, tuple(rules)) for fact, rules in waiting.items())
+
+
+def check_claim(book: Rulebook, order: Order, claim: Claim) -> list[Line]:
+    """The lines claimed. Raises ClaimError when the claim does not fit the order or the market."""
     if order.currency != book.currency or order.market != book.market:
         raise ClaimError(
             "order",
@@ -114,40 +192,52 @@ def check_claim(book: Rulebook, order: Order, claim: Claim) -> None:
         raise ClaimError(
             "lines", Text("没有选择商品", "no line is named"), Text("至少选择一行商品", "name at least one line")
         )
-    seen: set[str] = set()
+    lines: list[Line] = []
     for line in claim.lines:
-        _check_line(order, line, seen)
-        seen.add(line.line_id)
+        lines.append(_claimed_line(order, line, lines))
+    return lines
 
 
-def _check_line(order: Order, claimed: ClaimLine, seen: set[str]) -> None:
+def _claimed_line(order: Order, claimed: ClaimLine, before: Sequence[Line]) -> Line:
     try:
-        ordered = order.line(claimed.line_id).quantity
+        line = order.line(claimed.line_id)
     except KeyError:
-        known_lines = ", ".join(line.id for line in order.lines[:10])
+        known_lines = ", ".join(one.id for one in order.lines[:10])
         raise ClaimError(
             "lines", Text(f"订单没有商品行 {claimed.line_id!r}", f"the order has no line {claimed.line_id!r}"),
             Text(f"可用：{known_lines}", f"its lines are {known_lines}"),
         ) from None  # fmt: skip
-    left = ordered - claimed.first_unit
-    if claimed.line_id in seen or claimed.quantity < 1 or claimed.first_unit < 0 or claimed.quantity > left:
+    left = line.quantity - claimed.first_unit
+    if (
+        any(line.id == other.id for other in before)
+        or claimed.quantity < 1
+        or claimed.first_unit < 0
+        or claimed.quantity > left
+    ):
         raise ClaimError(
             "lines",
-            Text(f"商品行 {claimed.line_id} 可主张 {left} 件，不能主张 {claimed.quantity} 件，也不能重复列出",
-                 f"line {claimed.line_id} has {left} units to claim, not {claimed.quantity}, and is named once"),
+            Text(f"商品行 {line.id} 可主张 {left} 件，不能主张 {claimed.quantity} 件，也不能重复列出",
+                 f"line {line.id} has {left} units to claim, not {claimed.quantity}, and is named once"),
             Text("更正数量或合并重复行", "correct the quantity or join the lines"),
         )  # fmt: skip
+    return line
 
 
 def closest(program: Program, judge: Interpreter, line: ClaimLine) -> tuple[Obstacle, ...]:
-    """Why nothing is due: for the grants that failed by the fewest conditions, the fact each failed by."""
-    failed: list[tuple[int, Obstacle]] = []
+    """Why nothing is due: for each remedy the grant that failed by the fewest conditions, and the fact it failed by.
+
+    Grants that wait for something nobody has said (a further loss, force majeure) came not close.
+    """
+    best: dict[Remedy, tuple[int, Obstacle]] = {}
     for rule in program.rules:
         if isinstance(rule.outcome, Grant):
             against = [judged for judged in judge.judge(rule.when) if judged.holds is False]
-            for judged in against[:1]:
-                fact = min(facts_read((judged.condition,)), key=program.slots.__getitem__)
-                kind, remedy = ObstacleKind.NOT_CLAIMABLE, rule.outcome.remedy
-                failed.append((len(against), Obstacle(kind, rule.id, line.line_id, remedy, fact, None)))
-    failed.sort(key=lambda one: one[0])
-    return tuple(obstacle for _, obstacle in failed[:_CLOSEST_MAX])
+            facts = [min(facts_read((judged.condition,)), key=program.slots.__getitem__) for judged in against]
+            if not facts or any(FACTS[fact].assumed is not None for fact in facts):
+                continue
+            remedy = rule.outcome.remedy
+            if remedy not in best or len(facts) < best[remedy][0]:
+                kind = ObstacleKind.NOT_CLAIMABLE
+                best[remedy] = len(facts), Obstacle(kind, rule.id, line.line_id, remedy, facts[0], None)
+    ranked = sorted(best.values(), key=lambda one: one[0])
+    return tuple(obstacle for _, obstacle in ranked[:_CLOSEST_MAX])

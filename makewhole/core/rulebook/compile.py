@@ -1,19 +1,18 @@
 """Make the rules of one edition ready to run for one set of reasons.
 
 Only rules that concern the reasons are taken, so cost grows with the rules that can match, not with all rules.
-Programs are kept with their book. What depends on the edition alone (amounts, terms and their order) is worked out
-here, once.
+Programs are kept with their book.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from makewhole.core.facts import ALLEGED_BY, FACTS, FactValue
+from makewhole.core.calendar import MarketCalendar
+from makewhole.core.facts import ALLEGED_BY, FACTS
 from makewhole.core.rulebook.derive import DERIVED, LineView, Seen
-from makewhole.core.rulebook.generate import Matcher, matching_function
-from makewhole.core.rulebook.model import SanctionFaced
+from makewhole.core.rulebook.generate import Matcher, Matching, Signs, matching
 from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import (
     PROCEDURE,
@@ -24,6 +23,7 @@ from makewhole.core.rulebook.rule import (
     Exclusion,
     Grant,
     Liability,
+    Outcome,
     Presumption,
     PromiseDefault,
     PromiseKind,
@@ -32,60 +32,40 @@ from makewhole.core.rulebook.rule import (
     Sanction,
     TermRule,
 )
-from makewhole.core.rulebook.terms import TermSet, term_set
-from makewhole.core.words import Head, Layer, Party, Reason
+from makewhole.core.words import Layer, Reason
 
 _PROGRAMS_MAX = 2_000
 _LAYERS = tuple(Layer)
+_O = TypeVar("_O", bound=Outcome)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GrantRule:
-    """A grant ready to run. `slots` are the facts it rests on, those of exclusions against it included."""
+class Ready(NamedTuple, Generic[_O]):
+    """One rule ready to run. `signs` are its bits in a pattern; None: it has no conditions and always holds."""
 
     rule: Rule
-    id: str
-    grant: Grant
-    slots: tuple[int, ...]
+    outcome: _O
+    signs: Signs | None
+
+    def holds(self, pattern: int) -> bool:
+        """Whether the rule is known to hold."""
+        return self.signs is None or bool(pattern & self.signs.holds)
+
+    def may_hold(self, pattern: int) -> bool:
+        """Whether the rule holds or not hangs on a fact not known."""
+        return self.signs is not None and bool(pattern & self.signs.may_hold)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ExclusionRule:
-    """An exclusion ready to run. `turns_on` is the first fact it looks at; `of` are ids of grants."""
+class Kinds(NamedTuple):
+    """The rules by what follows from them, in the order of layers and files."""
 
-    id: str
-    of: tuple[str, ...]
-    turns_on: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PresumptionRule:
-    """A presumption ready to run. `shifts`: the burden lies on another than the one who tells the fact."""
-
-    id: str
-    slot: int
-    value: FactValue
-    burden: Party
-    shifts: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LiabilityRule:
-    id: str
-    liability: Liability
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DeductionRule:
-    id: str
-    deduction: Deduction
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CapRule:
-    id: str
-    head: Head | None
-    amount: Amount
+    grants: tuple[Ready[Grant], ...]
+    exclusions: tuple[Ready[Exclusion], ...]
+    deductions: tuple[Ready[Deduction], ...]
+    liabilities: tuple[Ready[Liability], ...]
+    terms: tuple[Ready[TermRule], ...]
+    caps: tuple[Ready[Cap], ...]
+    sanctions: tuple[Ready[Sanction], ...]
+    presumptions: tuple[Ready[Presumption], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,34 +73,22 @@ class Program:
     """The rules of one edition (and of the procedure in force at a time) for one set of reasons.
 
     Facts live in slots. `initial` are their values before anything is known; `derive` reads those of the order;
-    `alleged` are facts the reasons themselves assert.
+    `alleged` are facts the reasons themselves assert. `patterns` keeps what was worked out for patterns met before.
     """
 
     edition: Edition
-    reasons: frozenset[Reason]
+    calendar: MarketCalendar
     names: tuple[str, ...]
     slots: Mapping[str, int]
     initial: tuple[Any, ...]
     derive: tuple[tuple[int, Callable[[LineView], Seen]], ...]
     alleged: tuple[int, ...]
     promises: Mapping[PromiseKind, PromiseDefault]
-    presume: Callable[[list[Any], datetime], tuple[list[Any], ...]] | None
-    match: Callable[[list[Any], datetime], tuple[list[Any], ...]]
-    term_rules: tuple[Rule, ...]
-    term_sets: dict[int, TermSet]
+    kinds: Kinds
+    presuming: Matching | None
+    matching: Matching
     rules: tuple[Rule, ...]
-    source: str
-
-    def terms(self, matched: Iterable[int]) -> TermSet:
-        """The terms that hold when these term rules match; worked out once for each combination."""
-        mask = 0
-        for place in matched:
-            mask |= 1 << place
-        found = self.term_sets.get(mask)
-        if found is None:
-            chosen = [rule for place, rule in enumerate(self.term_rules) if mask >> place & 1]
-            found = self.term_sets[mask] = term_set(chosen)
-        return found
+    patterns: dict[Any, Any]
 
 
 def program_for(book: Rulebook, placed_at: datetime, now: datetime, reasons: tuple[Reason, ...]) -> Program:
@@ -153,29 +121,59 @@ def compile_program(book: Rulebook, substance: int, procedure: int, reasons: fro
     steps = [r for r in book.editions[procedure].rules if isinstance(r.outcome, PROCEDURE) and r.concerns(reasons)]
     rules = tuple(sorted([*chosen, *steps], key=lambda rule: (_LAYERS.index(rule.layer), rule.place)))
     slots = _slots(rules)
-    matchers = _Matchers(rules, slots)
-    early = [matcher for matcher in matchers.all if matcher.kind == "presumptions"]
-    others = [matcher for matcher in matchers.all if matcher.kind != "presumptions"]
-    presume, presume_text = matching_function(early, slots, book.calendar, ("presumptions",))
-    kinds = ("grants", "exclusions", "deductions", "liabilities", "terms", "caps", "sanctions")
-    match, match_text = matching_function(others, slots, book.calendar, kinds)
+    presumptions = [rule for rule in rules if isinstance(rule.outcome, Presumption)]
+    others = [rule for rule in rules if not isinstance(rule.outcome, (Presumption, PromiseDefault))]
+    presuming, presuming_signs = _match(presumptions, slots, book.calendar)
+    match, signs = _match(others, slots, book.calendar)
     asserted = (ALLEGED_BY.get(reason) for reason in sorted(reasons))
     return Program(
         edition=edition,
-        reasons=reasons,
+        calendar=book.calendar,
         names=tuple(slots),
         slots=slots,
         initial=tuple(FACTS[name].assumed for name in slots),
         derive=tuple((slot, DERIVED[name]) for name, slot in slots.items() if name in DERIVED),
         alleged=tuple(slots[name] for name in asserted if name is not None and name in slots),
         promises={rule.outcome.promise: rule.outcome for rule in rules if isinstance(rule.outcome, PromiseDefault)},
-        presume=presume if early else None,
-        match=match,
-        term_rules=tuple(matchers.terms),
-        term_sets={},
+        kinds=_kinds(others, signs, presumptions, presuming_signs),
+        presuming=presuming if presumptions else None,
+        matching=match,
         rules=rules,
-        source=f"{presume_text}\n\n{match_text}",
+        patterns={},
     )
+
+
+def _match(
+    rules: Iterable[Rule], slots: Mapping[str, int], calendar: MarketCalendar
+) -> tuple[Matching, dict[int, Signs]]:
+    """The matching function of the rules, and the signs of those that have conditions, by their place."""
+    placed = [
+        (place, Matcher(rule.when, tuple(sorted(facts_used(rule)))))
+        for place, rule in enumerate(rules)
+        if rule.when or facts_used(rule)
+    ]
+    made = matching([matcher for _, matcher in placed], slots, calendar)
+    return made, {place: signs for (place, _), signs in zip(placed, made.signs, strict=True)}
+
+
+def _kinds(
+    rules: Iterable[Rule], signs: Mapping[int, Signs], presumptions: Iterable[Rule], presuming: Mapping[int, Signs]
+) -> Kinds:
+    def of(kind: type[_O]) -> tuple[Ready[_O], ...]:
+        return tuple(
+            Ready(rule, rule.outcome, signs.get(place))
+            for place, rule in enumerate(rules)
+            if isinstance(rule.outcome, kind)
+        )
+
+    held = tuple(
+        Ready(rule, rule.outcome, presuming.get(place))
+        for place, rule in enumerate(presumptions)
+        if isinstance(rule.outcome, Presumption)
+    )
+    return Kinds(
+        of(Grant), of(Exclusion), of(Deduction), of(Liability), of(TermRule), of(Cap), of(Sanction), held
+    )  # fmt: skip
 
 
 def _slots(rules: Iterable[Rule]) -> dict[str, int]:
@@ -200,49 +198,3 @@ def facts_used(rule: Rule) -> frozenset[str]:
         amounts = (outcome.amount,)
     names = {name for amount in amounts for name in (amount.percent_of, amount.times, amount.fact)}
     return frozenset(names - {""})
-
-
-class _Matchers:
-    """The rules sorted into what the generated function hands out."""
-
-    def __init__(self, rules: Iterable[Rule], slots: Mapping[str, int]) -> None:
-        self.slots = slots
-        self.all: list[Matcher] = []
-        self.terms: list[Rule] = []
-        listed = tuple(rules)
-        self.against: dict[str, set[str]] = {}
-        for rule in listed:
-            if isinstance(rule.outcome, (Exclusion, Deduction)):
-                for grant_id in rule.outcome.of:
-                    self.against.setdefault(grant_id, set()).update(facts_read(rule.when))
-        for rule in listed:
-            kind, target = self._target(rule)
-            if kind:
-                needs = tuple(sorted(facts_used(rule)))
-                self.all.append(Matcher(kind, target, rule.when, needs))
-
-    def _target(self, rule: Rule) -> tuple[str, Any]:
-        outcome = rule.outcome
-        if isinstance(outcome, Grant):
-            names = facts_read(rule.when) | facts_used(rule) | self.against.get(rule.id, set())
-            slots = tuple(sorted(self.slots[name] for name in names if name in self.slots))
-            return "grants", GrantRule(rule, rule.id, outcome, slots)
-        if isinstance(outcome, Exclusion):
-            first = next(iter(sorted(facts_read(rule.when), key=lambda name: self.slots[name])), "")
-            return "exclusions", ExclusionRule(rule.id, outcome.of, first)
-        if isinstance(outcome, Deduction):
-            return "deductions", DeductionRule(rule.id, outcome)
-        if isinstance(outcome, Presumption):
-            shifts = outcome.burden is not FACTS[outcome.fact].tells
-            slot = self.slots[outcome.fact]
-            return "presumptions", PresumptionRule(rule.id, slot, outcome.value, outcome.burden, shifts)
-        if isinstance(outcome, Liability):
-            return "liabilities", LiabilityRule(rule.id, outcome)
-        if isinstance(outcome, TermRule):
-            self.terms.append(rule)
-            return "terms", len(self.terms) - 1
-        if isinstance(outcome, Cap):
-            return "caps", CapRule(rule.id, outcome.head, outcome.amount)
-        if isinstance(outcome, Sanction):
-            return "sanctions", SanctionFaced(outcome.points, rule.id)
-        return "", None

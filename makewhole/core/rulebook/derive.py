@@ -197,6 +197,12 @@ DERIVED: Mapping[str, Callable[[LineView], Seen]] = {
 }
 """How each derived fact of the closed list is read. A test compares the names."""
 
+ALWAYS_KNOWN = frozenset(DERIVED) - {
+    "dispatched_at", "signed_at", "dispatch_due_at", "delivery_due_at", "delivered", "dispatched_late",
+    "delivered_late",
+}  # fmt: skip
+"""Facts every order tells, so that no rule ever waits for them."""
+
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "delivered": ("signed_at",),
     "dispatched_late": ("dispatched_at", "dispatch_due_at"),

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from makewhole.core.calendar import MarketCalendar
 from makewhole.core.facts import FACTS, Fact, FactError, FactType, check_value, fact_name
 from makewhole.core.order.model import Line, Order
-from makewhole.core.rulebook.compile import PresumptionRule, Program
+from makewhole.core.rulebook.compile import Program, Ready
 from makewhole.core.rulebook.derive import RESTS_ON, LineView, category_prefixes
 from makewhole.core.rulebook.model import Claim, ClaimError
-from makewhole.core.words import Party, Provenance, Text
+from makewhole.core.rulebook.rule import Presumption
+from makewhole.core.words import Provenance, Text
 
 SOUND, PRESUMED, ALLEGED = 0, 1, 2
 """How firmly a slot stands: by record, evidence or finding; by a rule's presumption; by a party's word alone."""
@@ -37,12 +38,15 @@ class Told(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The facts of one line by slot, how firmly each stands, and who must prove those a presumption rule is about."""
+    """The facts of one line by slot, how firmly each stands, and the presumption rules that bear on them.
+
+    `presuming_bits` is the pattern of all presumption rules.
+    """
 
     values: list[Any]
     standing: list[int]
-    burdens: dict[int, tuple[Party, str]]
-    waiting: list[tuple[str, tuple[str, ...]]]
+    presumed: tuple[Ready[Presumption], ...]
+    presuming_bits: int
 
 
 def told(program: Program, claim: Claim) -> Told:
@@ -95,29 +99,30 @@ def known(
             standing[slot] = SOUND
     if said.times:
         _stand_on_told_times(program, said, view, standing)
-    burdens: dict[int, tuple[Party, str]] = {}
-    waiting: list[tuple[str, tuple[str, ...]]] = []
-    if program.presume is not None:
-        for rule, missing, _until in program.presume(values, claimed)[0]:
-            if missing:
-                waiting.append((rule.id, missing))
-            else:
-                _presume(rule, values, standing, burdens)
-    return Known(values, standing, burdens, waiting)
+    if program.presuming is None:
+        return Known(values, standing, (), 0)
+    bits, _ends = program.presuming.run(values, claimed)
+    presumed = tuple(
+        [
+            ready
+            for ready in program.kinds.presumptions
+            if ready.holds(bits) and _presume(ready.outcome, program.slots, values, standing)
+        ]
+    )
+    return Known(values, standing, presumed, bits)
 
 
-def _presume(
-    rule: PresumptionRule, values: list[Any], standing: list[int], burdens: dict[int, tuple[Party, str]]
-) -> None:
-    slot = rule.slot
-    if rule.shifts and values[slot] is None:
+def _presume(rule: Presumption, slots: Mapping[str, int], values: list[Any], standing: list[int]) -> bool:
+    """Let a rule about the burden of proof bear on its fact; false when the fact is settled or told otherwise."""
+    slot = slots[rule.fact]
+    shifts = rule.burden is not FACTS[rule.fact].tells
+    if shifts and values[slot] is None:
         values[slot], standing[slot] = rule.value, PRESUMED
     elif values[slot] is not rule.value or standing[slot] == SOUND:
-        return
-    elif rule.shifts:
+        return False
+    elif shifts:
         standing[slot] = PRESUMED
-    if slot not in burdens or rule.shifts:
-        burdens[slot] = rule.burden, rule.id
+    return True
 
 
 def _stand_on_told_times(program: Program, said: Told, view: LineView, standing: list[int]) -> None:

@@ -1,65 +1,95 @@
 """Write the Python of a set of rules: one function that tells which of them match, may match, or came too late.
 
-Three truth values: a condition is false, true, or open because a fact is not known. A rule is dropped as soon as one
-condition is false; the facts it still waits for are worked out only for rules that remain. The text is made from
-numbers, slots and constants of values already read: no text of a rulebook enters it.
+Three truth values: a condition is false, true, or open because a fact is not known. The function returns a pattern: a
+number with one bit for each thing that can be said of a rule. What follows from a pattern is worked out once, in
+`pattern`; so the work for one claim is little more than this function. Its text is made from numbers, slots and
+constants of values already read: no text of a rulebook enters it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from makewhole.core.calendar import Deadline, MarketCalendar, TermUnit
 from makewhole.core.facts import FACTS, FactType
+from makewhole.core.rulebook.derive import ALWAYS_KNOWN
 from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import AnyOf, Between, Bound, Condition, Is, Window
-from makewhole.core.rulebook.windows import window_end
+from makewhole.core.rulebook.windows import NOT_BEGUN, NOT_YET, window_end
 
 
 class Matcher(NamedTuple):
-    """One rule to be matched: `target` is what the function hands out; `kind` names the list it goes to.
+    """The conditions of one rule. `needs` are facts its outcome itself uses, so that they must be known too."""
 
-    `needs` are facts whose value the outcome itself uses, so that they must be known too.
-    """
-
-    kind: str
-    target: Any
     when: tuple[Condition, ...]
     needs: tuple[str, ...]
 
 
-def matching_function(
-    matchers: Sequence[Matcher], slots: Mapping[str, int], calendar: MarketCalendar, kinds: Sequence[str]
-) -> tuple[Callable[..., Any], str]:
-    """The function and its text.
+class Signs(NamedTuple):
+    """The bits of one rule in a pattern: it holds; it may hold; its time is over, or has not come.
 
-    Called with the facts' values by slot and the moment of the claim (in the market's zone), it returns one list per
-    kind, then `late` and `early`. Each list holds (target, facts still unknown, until); `late` and `early` hold grants
-    whose time is over or has not come, with the deadline that says so.
+    `open_any` are bits of its alternatives (AnyOf, in order) that are not known to hold. `windows` are its time limits:
+    the place of each among the ends the function returns, with the slot of the fact that lifts it or -1; `waits_for`
+    are places of the ends it has to wait for.
     """
+
+    holds: int
+    may_hold: int
+    late: int
+    early: int
+    open_any: tuple[int, ...]
+    windows: tuple[tuple[int, int], ...]
+    waits_for: tuple[int, ...]
+
+
+class Matching(NamedTuple):
+    """The function, the bits of each rule, those of facts not known by slot, and its text.
+
+    Called with the facts' values by slot and the moment of the claim (in the market's zone), the function returns the
+    pattern and the ends of all windows.
+    """
+
+    run: Callable[[list[Any], datetime], tuple[int, tuple[Deadline | None, ...]]]
+    signs: tuple[Signs, ...]
+    unknown: Mapping[int, int]
+    text: str
+
+
+def matching(matchers: Sequence[Matcher], slots: Mapping[str, int], calendar: MarketCalendar) -> Matching:
+    """Make the function for these rules."""
     writer = _Writer(slots, calendar)
-    body = [line for matcher in matchers for line in writer.rule(matcher)]
-    used = sorted(writer.used)
-    head = [f"f{slot} = v[{slot}]" for slot in used]
-    lists = [*kinds, "late", "early"]
+    body: list[str] = []
+    signs: list[Signs] = []
+    for matcher in matchers:
+        found, lines = writer.rule(matcher)
+        signs.append(found)
+        body += lines
+    doubts = sum(found.may_hold for found in signs)
+    unknown = {slot: writer.bit() for slot in sorted(writer.waited)}
     lines = [
         "def match(v, claimed):",
-        *("    " + line for line in head),
+        *(f"    f{slot} = v[{slot}]" for slot in sorted(writer.used)),
         *("    " + line for line in writer.windows),
-        *(f"    {name} = []" for name in lists),
+        "    p = 0",
         *("    " + line for line in body),
-        f"    return {', '.join(lists)}",
     ]
+    if unknown:
+        lines.append(f"    if p & {doubts}:")
+        lines += [f"        if f{slot} is None: p |= {bit}" for slot, bit in unknown.items()]
+    ends = "".join(f"w{place}, " for place in range(len(writer.windows)))
+    lines.append(f"    return p, ({ends})")
     text = "\n".join(lines)
     namespace: dict[str, Any] = dict(writer.constants)
     exec(compile(text, "<rules>", "exec"), namespace)  # noqa: S102 (see the module's docstring)
-    function: Callable[..., Any] = namespace["match"]
-    return function, text
+    return Matching(namespace["match"], tuple(signs), unknown, text)
 
 
 def _ending(calendar: MarketCalendar, window: Window) -> Callable[..., Deadline]:
     """Gives the end of a window from its event, and from the facts its length and pause are read from."""
     length = window.length
+    if isinstance(length, int) and not window.paused_by:
+        count = calendar.counter(length, window.unit, window.rolls)
+        return lambda start: NOT_BEGUN if start is NOT_YET else count(start)
 
     def end(start: datetime, *read: int) -> Deadline:
         counted = length if isinstance(length, int) else read[0]
@@ -73,65 +103,74 @@ class _Writer:
         self.slots = slots
         self.calendar = calendar
         self.used: set[int] = set()
+        self.waited: set[int] = set()
         self.windows: list[str] = []
+        self.places: dict[Window, int] = {}
         self.constants: dict[str, Any] = {}
         self.names: dict[Any, str] = {}
+        self.bits = 0
 
-    def rule(self, matcher: Matcher) -> Iterator[str]:
-        target = self.constant(matcher.target)
+    def bit(self) -> int:
+        """A bit no other has."""
+        self.bits += 1
+        return 1 << (self.bits - 1)
+
+    def rule(self, matcher: Matcher) -> tuple[Signs, list[str]]:
+        """The bits of a rule and the statements that set them."""
         timed = [condition for condition in matcher.when if isinstance(condition, Window)]
         plain = [condition for condition in matcher.when if not isinstance(condition, Window)]
+        choices = [condition for condition in plain if isinstance(condition, AnyOf)]
+        waits = self._waits(matcher)
+        signs = Signs(
+            holds=self.bit(),
+            may_hold=self.bit() if waits else 0,
+            late=self.bit() if any(not window.past for window in timed) else 0,
+            early=self.bit() if any(window.past for window in timed) else 0,
+            open_any=tuple(self.bit() for _ in choices),
+            windows=tuple(
+                (self.place(window), self._slot(window.unless))
+                for window in timed
+                if not window.past and not window.moment
+            ),
+            waits_for=tuple(self.place(window) for window in timed if window.past),
+        )
+        lines: list[str] = []
         indent = ""
         if plain:
-            yield f"if {' and '.join(self.not_false(condition) for condition in plain)}:"
+            lines.append(f"if {' and '.join(self.not_false(condition) for condition in plain)}:")
             indent = "    "
         branch = "if"
         for window in timed:
             name = self.window(window)
-            side = "early" if window.past else "late"
-            yield f"{indent}{branch} {name} is not None and not ({self._inside(window, name)}):"
-            yield f"{indent}    {f'{side}.append(({target}, {name}))' if matcher.kind == 'grants' else 'pass'}"
+            sign = signs.early if window.past else signs.late
+            lines.append(f"{indent}{branch} {name} is not None and not ({self._inside(window, name)}): p |= {sign}")
             branch = "elif"
-        if timed:
-            yield f"{indent}else:"
-            indent += "    "
-        waits = list(self._waits(matcher, plain, timed))
-        yield f"{indent}m = ()"
-        for line in waits:
-            yield indent + line
-        yield f"{indent}{matcher.kind}.append(({target}, m, {self._until(timed)}))"
+        if waits:
+            lines.append(f"{indent}{branch} {' or '.join(waits)}:")
+            lines.append(f"{indent}    p |= {signs.may_hold}")
+            for choice, bit in zip(choices, signs.open_any, strict=True):
+                lines.append(f"{indent}    if not {self.true(choice)}: p |= {bit}")
+            branch = "elif"
+        otherwise = "" if branch == "if" else "else: "
+        lines.append(f"{indent}{otherwise}p |= {signs.holds}")
+        return signs, lines
 
-    def _waits(self, matcher: Matcher, plain: Sequence[Condition], timed: Sequence[Window]) -> Iterator[str]:
-        """Statements that collect into `m` the facts the rule still waits for."""
-        for condition in plain:
+    def _waits(self, matcher: Matcher) -> list[str]:
+        """Expressions that hold while the rule, not being false, waits for a fact."""
+        waits: list[str] = []
+        for name in facts_waited(matcher):
+            self.waited.add(self.slots[name])
+        for condition in matcher.when:
             if isinstance(condition, AnyOf):
-                names = sorted(facts_read((condition,)), key=lambda name: self.slots[name])
-                listed = ", ".join(f"({name!r}, {self.fact(name)})" for name in names)
-                yield f"if not {self.true(condition)}:"
-                yield f"    m += tuple(n for n, f in ({listed},) if f is None)"
+                if _can_be_unknown(facts_read((condition,))):
+                    waits.append(f"not {self.true(condition)}")
             else:
-                for name in sorted(facts_read((condition,))):
-                    yield from self._wait(name)
-        for window in timed:
-            for read in (window.after, window.length, window.moment, window.paused_by):
-                if isinstance(read, str) and read:
-                    yield from self._wait(read)
-        for name in matcher.needs:
-            yield from self._wait(name)
+                waits += [f"{self.fact(name)} is None" for name in _can_be_unknown(facts_read((condition,)))]
+        waits += [f"{self.fact(name)} is None" for name in _can_be_unknown(matcher.needs)]
+        return list(dict.fromkeys(waits))
 
-    def _wait(self, name: str) -> Iterator[str]:
-        if FACTS[name].assumed is None:
-            yield f"if {self.fact(name)} is None: m += ({name!r},)"
-
-    def _until(self, timed: Sequence[Window]) -> str:
-        ends = [self._end(window) for window in timed if not window.past and not window.moment]
-        if len(ends) > 1:
-            return f"min((w for w in ({', '.join(ends)}) if w is not None), default=None)"
-        return ends[0] if ends else "None"
-
-    def _end(self, window: Window) -> str:
-        name = self.window(window)
-        return f"(None if {self.fact(window.unless)} is True else {name})" if window.unless else name
+    def _slot(self, name: str) -> int:
+        return self.slots[name] if name else -1
 
     def fact(self, name: str) -> str:
         slot = self.slots[name]
@@ -146,18 +185,21 @@ class _Writer:
             self.constants[name] = value
         return name
 
-    def window(self, window: Window) -> str:
-        """The name of the variable that holds the window's end, or None while its event is not known."""
+    def place(self, window: Window) -> int:
+        """The place of the window's end among the ends."""
         key = window._replace(past=False, moment="", unless="")
-        if key in self.names:
-            return self.names[key]
-        name = self.names[key] = f"w{len(self.windows)}"
-        facts = [self.fact(window.after)]
-        facts += [self.fact(read) for read in (window.length, window.paused_by) if isinstance(read, str) and read]
-        end = self.constant(_ending(self.calendar, window))
-        unknown = " or ".join(f"{fact} is None" for fact in facts)
-        self.windows.append(f"{name} = None if {unknown} else {end}({', '.join(facts)})")
-        return name
+        if key not in self.places:
+            self.places[key] = len(self.windows)
+            facts = [self.fact(window.after)]
+            facts += [self.fact(read) for read in (window.length, window.paused_by) if isinstance(read, str) and read]
+            end = self.constant(_ending(self.calendar, window))
+            unknown = " or ".join(f"{fact} is None" for fact in facts)
+            self.windows.append(f"w{len(self.windows)} = None if {unknown} else {end}({', '.join(facts)})")
+        return self.places[key]
+
+    def window(self, window: Window) -> str:
+        """The variable that holds the window's end, or None while its event is not known."""
+        return f"w{self.place(window)}"
 
     def _inside(self, window: Window, name: str) -> str:
         """Whether the moment lies inside; true while the moment is not known."""
@@ -220,6 +262,15 @@ class _Writer:
         low = "" if condition.at_least is None else f"{written(condition.at_least)} <= "
         high = "" if condition.at_most is None else f" <= {written(condition.at_most)}"
         return _Ends(low, high, names)
+
+
+def _can_be_unknown(names: Iterable[str]) -> list[str]:
+    return [name for name in sorted(names) if FACTS[name].assumed is None and name not in ALWAYS_KNOWN]
+
+
+def facts_waited(matcher: Matcher) -> list[str]:
+    """All facts a rule can have to wait for."""
+    return _can_be_unknown(facts_read(matcher.when) | set(matcher.needs))
 
 
 class _Ends(NamedTuple):

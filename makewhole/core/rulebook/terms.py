@@ -4,10 +4,11 @@ Of several terms for one step the better one for the buyer holds: what others ow
 latest. A term for a remedy goes before the general one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
-from makewhole.core.calendar import TermUnit
+from makewhole.core.calendar import Deadline, MarketCalendar, TermUnit
 from makewhole.core.rulebook.model import Term
 from makewhole.core.rulebook.rule import Rule, TermRule
 from makewhole.core.words import Party, Remedy, Step
@@ -43,10 +44,14 @@ _HOURS = {TermUnit.HOURS: 1.0, TermUnit.DAYS: 24.0, TermUnit.WORKING_DAYS: 24.0 
 
 
 class StepNode(NamedTuple):
-    """One step after others: `before` is the place of the step it follows, or -1 for the first."""
+    """One step after others: `before` is the place of the step it follows, or -1 for the first.
+
+    `ends` gives the term's end from its start.
+    """
 
     term: Term
     before: int
+    ends: Callable[[datetime], Deadline]
 
 
 class TermSet(NamedTuple):
@@ -57,7 +62,7 @@ class TermSet(NamedTuple):
     steps: Mapping[Remedy, tuple[int, ...]]
 
 
-def term_set(rules: Iterable[Rule]) -> TermSet:
+def term_set(rules: Iterable[Rule], calendar: MarketCalendar) -> TermSet:
     """The terms that hold, of all that match."""
     best: dict[tuple[Step, Party, tuple[Remedy, ...]], Term] = {}
     for rule in rules:
@@ -88,7 +93,8 @@ def term_set(rules: Iterable[Rule]) -> TermSet:
                 before = nodes.setdefault((found, before), len(nodes))
                 places.append(before)
         steps[remedy] = tuple(places)
-    return TermSet(terms, tuple(StepNode(*key) for key in nodes), steps)
+    made = (StepNode(term, before, calendar.counter(term.length, term.unit)) for term, before in nodes)
+    return TermSet(terms, tuple(made), steps)
 
 
 def _better(term: Term, other: Term) -> bool:

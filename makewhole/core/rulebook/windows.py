@@ -16,7 +16,7 @@ def window_end(calendar: MarketCalendar, window: Window, start: datetime, length
     """When the window ends that begins at `start`; `paused` days do not count."""
     if start is NOT_YET:
         return NOT_BEGUN
-    return calendar.deadline(start, length + paused, window.unit, rolls=window.rolls)
+    return calendar.counter(length + paused, window.unit, window.rolls)(start)
 
 
 def begun(end: Deadline | None) -> Deadline | None:

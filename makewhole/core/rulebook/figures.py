@@ -1,0 +1,186 @@
+"""Figures and dates of one line: what each remedy of its pattern pays, less what was paid before.
+
+A line's price paid back in full closes every remedy that would give goods back or give goods again; what is still due
+on it (freight) is then refunded without a return. A part paid back closes only the remedies that would replace the
+whole item.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from makewhole.core.allocation.model import LineShare
+from makewhole.core.calendar import Deadline
+from makewhole.core.order.model import Means
+from makewhole.core.rulebook.amounts import Sums, reckon
+from makewhole.core.rulebook.compile import Program, Ready
+from makewhole.core.rulebook.model import WHOLE_ORDER, Due, Obstacle, ObstacleKind
+from makewhole.core.rulebook.pattern import REFUNDS_PRICE, Blocked, HeadPattern, Pattern, RemedyPattern, Way
+from makewhole.core.rulebook.rule import Amount, Base, Cap
+from makewhole.core.rulebook.windows import begun
+from makewhole.core.words import Head, Party, Remedy
+
+PaidBefore = Mapping[tuple[str, Head], int]
+_NO_AMOUNT = Amount(Base.FIXED)
+_REPLACES = frozenset({Remedy.EXCHANGE, Remedy.RESHIP, Remedy.SUBSTITUTE})
+
+
+class Share:
+    """What one line contributes to one remedy's plan. `rules` are rules that showed only in the figures."""
+
+    __slots__ = ("dues", "line", "pattern", "remedy", "rules", "until")
+
+    def __init__(self, pattern: RemedyPattern, remedy: Remedy, line: "LineFigures") -> None:
+        self.pattern, self.remedy, self.line = pattern, remedy, line
+        self.dues: list[Due] = []
+        self.rules: list[str] = []
+        self.until: Deadline | None = None
+
+
+class LineFigures:
+    """One claimed line while its figures are worked out."""
+
+    __slots__ = ("currency", "ends", "line_id", "paid", "program", "share", "sums", "values")
+
+    def __init__(
+        self,
+        line_id: str,
+        share: LineShare,
+        sums: Sums,
+        values: list[Any],
+        ends: Sequence[Deadline | None],
+        program: Program,
+        paid: PaidBefore,
+    ) -> None:
+        self.line_id, self.share, self.sums, self.values = line_id, share, sums, values
+        self.ends, self.program, self.paid = ends, program, paid
+        self.currency = sums.order.currency
+
+    def shares(self, pattern: Pattern, blocked: list[Obstacle]) -> list[Share]:
+        """What the line contributes to each remedy; what its payments close goes to `blocked`."""
+        shares: list[Share] = []
+        for remedy_pattern in pattern.remedies:
+            remedy: Remedy | None = remedy_pattern.remedy
+            if self.paid and remedy is not Remedy.COMPENSATION:
+                remedy = self._after_payment(remedy_pattern, blocked)
+                if remedy is None or any(share.remedy is remedy for share in shares):
+                    continue
+            share = Share(remedy_pattern, remedy or remedy_pattern.remedy, self)
+            for head in remedy_pattern.heads:
+                if remedy is remedy_pattern.remedy or head.head is not Head.GOODS:
+                    self._add_due(share, head)
+            if remedy_pattern.freight_back_payer not in (None, Party.BUYER) and remedy is remedy_pattern.remedy:
+                self._send_back(share, pattern.back_caps)
+            if remedy_pattern.until:
+                share.until = self._until(remedy_pattern)
+            shares.append(share)
+        return shares
+
+    def _after_payment(self, pattern: RemedyPattern, blocked: list[Obstacle]) -> Remedy | None:
+        """The remedy that is left after earlier payments on the line's price; None when none is."""
+        given_back, price_minor = self.paid.get((self.line_id, Head.GOODS), 0), self.sums.price_minor
+        remedy, rule_id = pattern.remedy, pattern.rule_ids[0]
+        if not given_back or not price_minor:
+            return remedy
+        if given_back >= price_minor:
+            blocked.append(Obstacle(ObstacleKind.PAID_IN_FULL, rule_id, self.line_id, remedy, "", None))
+            rest = [self.due(head)[0] for head in pattern.heads if head.head is not Head.GOODS]
+            return Remedy.REFUND_ONLY if remedy in REFUNDS_PRICE and any(rest) else None
+        if remedy in _REPLACES:
+            blocked.append(Obstacle(ObstacleKind.NOT_CLAIMABLE, rule_id, self.line_id, remedy, "", None))
+            return None
+        return remedy
+
+    def _add_due(self, share: Share, head: HeadPattern) -> None:
+        due, rules = self.due(head)
+        if due is not None:
+            share.dues.append(due)
+            share.rules += rules
+
+    def due(self, pattern: HeadPattern) -> tuple[Due | None, list[str]]:
+        """What is still due under a head, and the rules that took something off; None when nothing is."""
+        head, way = pattern.head, pattern.ways[0]
+        taken_off: list[str] = []
+        if pattern.plain is Base.PRICE:
+            full_minor = self.sums.price_minor
+        elif pattern.plain is Base.FREIGHT_OUT:
+            full_minor = self.sums.freight_minor
+        else:
+            full_minor, way, taken_off = self.best(pattern.ways, self.sums)
+        if head is Head.GOODS:
+            cap_minor = self.share.goods_minor
+        elif head is Head.FREIGHT_OUT:
+            cap_minor = self.share.freight_minor
+        else:
+            cap_minor = self.cap(pattern.caps, self.sums, full_minor)
+        return self.dued(self.line_id, head, way, min(full_minor, cap_minor), cap_minor), taken_off
+
+    def best(self, ways: Sequence[Way], sums: Sums) -> tuple[int, Way, list[str]]:
+        """The best of several ways (the first of equals), or the sum of those that add."""
+        best_minor, best_way, adding = -1, ways[0], 0
+        taken_off: list[str] = []
+        for way in ways:
+            minor = reckon(way.amount, sums, self.values, self.program.slots)
+            off = [(reckon(less, sums, self.values, self.program.slots), rule_id) for less, rule_id in way.less]
+            minor = max(0, minor - sum(part for part, _ in off))
+            if way.adds:
+                adding += minor
+            if minor > best_minor:
+                best_minor, best_way, taken_off = minor, way, [rule_id for part, rule_id in off if part]
+        return max(best_minor, adding), best_way, taken_off
+
+    def cap(self, caps: Sequence[Ready[Cap]], sums: Sums, otherwise: int) -> int:
+        """The highest of the caps, or `otherwise` where there is none."""
+        found = [reckon(cap.outcome.amount, sums, self.values, self.program.slots) for cap in caps]
+        return max(found) if found else otherwise
+
+    def dued(self, line_id: str, head: Head, way: Way, full_minor: int, cap_minor: int) -> Due | None:
+        left_minor = full_minor - self.paid.get((line_id, head), 0) if self.paid else full_minor
+        if left_minor <= 0:
+            return None
+        return Due(line_id, head, left_minor, self.currency, way.payer, way.rule_id, full_minor, cap_minor, way.form)
+
+    def _send_back(self, share: Share, caps: Sequence[Ready[Cap]]) -> None:
+        """The cost of sending back, once it is known; of several lines the first that has it is charged with it."""
+        pattern = share.pattern
+        cost_minor = self.values[self.program.slots["return_freight_minor"]]
+        if cost_minor and pattern.freight_back_payer is not None:
+            cap_minor = self.cap(caps, self.sums, cost_minor)
+            way = Way(_NO_AMOUNT, pattern.freight_back_payer, pattern.freight_back_rule, Means.MONEY, False, ())
+            due = self.dued(self.line_id, Head.FREIGHT_BACK, way, min(cost_minor, cap_minor), cap_minor)
+            if due is not None:
+                share.dues.append(due)
+                share.rules += [cap.rule.id for cap in caps if cap_minor < cost_minor]
+
+    def _until(self, pattern: RemedyPattern) -> Deadline | None:
+        """The last moment to claim: of several grants the latest; None when one of them has no limit."""
+        latest: Deadline | None = None
+        for windows in pattern.until:
+            end: Deadline | None = None
+            for place, lifted_by in windows:
+                limit = begun(self.ends[place])
+                if limit is not None and (lifted_by < 0 or self.values[lifted_by] is not True):
+                    end = limit if end is None or limit < end else end
+            if end is None:
+                return None
+            latest = end if latest is None or end > latest else latest
+        return latest
+
+    def obstacle(self, blocked: Blocked) -> Obstacle:
+        """What speaks against a remedy, with the date it turns on."""
+        found = [end for end in (begun(self.ends[place]) for place in blocked.ends) if end is not None]
+        turning = min if blocked.kind is ObstacleKind.OUT_OF_TIME else max
+        since = turning(found).at if found else None
+        return Obstacle(blocked.kind, blocked.rule_id, self.line_id, blocked.remedy, blocked.fact, since)
+
+
+def order_dues(shares: Sequence[Share], once: Sums) -> list[Due]:
+    """Amounts due once for the whole order, reckoned on all lines that have a right to them."""
+    dues: list[Due] = []
+    first = shares[0]
+    for head in first.pattern.order_heads:
+        full_minor, way, _ = first.line.best(head.ways, once)
+        cap_minor = first.line.cap(head.caps, once, full_minor)
+        due = first.line.dued(WHOLE_ORDER, head.head, way, min(full_minor, cap_minor), cap_minor)
+        if due is not None:
+            dues.append(due)
+    return dues

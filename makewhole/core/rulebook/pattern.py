@@ -1,0 +1,293 @@
+"""What follows from a pattern of matching rules, worked out once: everything of an answer but figures and dates.
+
+A pattern says which rules hold, may hold, or came too late for one line of a claim. With how firmly each fact stands,
+it settles which remedies there are, under which rules, on what proof, and what is still to be asked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from makewhole.core.facts import FACTS
+from makewhole.core.order.model import Means
+from makewhole.core.rulebook.compile import Program, Ready, facts_used
+from makewhole.core.rulebook.fill import ALLEGED, PRESUMED, SOUND, Known
+from makewhole.core.rulebook.generate import Matching
+from makewhole.core.rulebook.model import EvidenceNeeded, ObstacleKind, Question, SanctionFaced
+from makewhole.core.rulebook.references import facts_read
+from makewhole.core.rulebook.rule import Amount, AnyOf, Base, Cap, Condition, Grant, Rule
+from makewhole.core.rulebook.terms import TermSet, term_set
+from makewhole.core.words import RETURNS_GOODS, Head, Party, Provenance, Remedy
+
+REFUNDS_PRICE = frozenset({Remedy.RETURN_AND_REFUND, Remedy.REFUND_ONLY})
+_PLACE = {remedy: place for place, remedy in enumerate(Remedy)}
+_FREIGHT = Amount(Base.FREIGHT_OUT)
+
+
+class Way(NamedTuple):
+    """One rule's way to an amount under one head, with what other rules take off it."""
+
+    amount: Amount
+    payer: Party
+    rule_id: str
+    form: Means
+    adds: bool
+    less: tuple[tuple[Amount, str], ...]
+
+
+class HeadPattern(NamedTuple):
+    """How one head of a remedy is reckoned: the best of its ways, within the caps on that head.
+
+    `plain` names the one base that is simply taken over, in the commonest case.
+    """
+
+    head: Head
+    ways: tuple[Way, ...]
+    caps: tuple[Ready[Cap], ...]
+    plain: Base | None
+
+
+class RemedyPattern(NamedTuple):
+    """One remedy. `until` holds each grant's time limits (place of the end, slot that lifts it); empty: none."""
+
+    remedy: Remedy
+    heads: tuple[HeadPattern, ...]
+    order_heads: tuple[HeadPattern, ...]
+    rule_ids: tuple[str, ...]
+    missing: tuple[str, ...]
+    settled: bool
+    adds: bool
+    until: tuple[tuple[tuple[int, int], ...], ...]
+    freight_back_payer: Party | None
+    freight_back_rule: str
+
+    @property
+    def order(self) -> tuple[bool, bool, int]:
+        """Where it stands among the plans: what adds last, what hangs on something unknown after what does not."""
+        return self.adds, bool(self.missing), _PLACE[self.remedy]
+
+
+class Blocked(NamedTuple):
+    """What speaks against a remedy on this line; `ends` are places of the deadlines it turns on."""
+
+    kind: ObstacleKind
+    rule_id: str
+    remedy: Remedy
+    fact: str
+    ends: tuple[int, ...]
+
+
+class Pattern(NamedTuple):
+    """Everything that follows from a pattern on one line."""
+
+    remedies: tuple[RemedyPattern, ...]
+    blocked: tuple[Blocked, ...]
+    questions: tuple[Question, ...]
+    evidence: tuple[EvidenceNeeded, ...]
+    terms: TermSet
+    fund: tuple[Ready[Cap], ...]
+    back_caps: tuple[Ready[Cap], ...]
+    sanctions: tuple[SanctionFaced, ...]
+
+
+def pattern_of(program: Program, bits: int, facts: Known) -> Pattern:
+    """What follows when the matching function says `bits` and the facts stand as they do."""
+    return _Worker(program, bits, facts).pattern()
+
+
+class _Worker:
+    def __init__(self, program: Program, bits: int, facts: Known) -> None:
+        self.program, self.bits, self.facts = program, bits, facts
+        self.waiting: dict[str, dict[str, None]] = {}
+        self.blocked: list[Blocked] = []
+        self.caps = [cap for cap in program.kinds.caps if cap.holds(bits)]
+        self.out = self._liable("freight_out")
+        self.back = self._liable("freight_back")
+        self.burdens: dict[int, tuple[Party, str]] = {}
+        for ready in facts.presumed:
+            slot, burden = program.slots[ready.outcome.fact], ready.outcome.burden
+            if slot not in self.burdens or burden is not FACTS[ready.outcome.fact].tells:
+                self.burdens[slot] = burden, ready.rule.id
+
+    def pattern(self) -> Pattern:
+        program, bits = self.program, self.bits
+        if program.presuming is not None:
+            for ready in program.kinds.presumptions:
+                self._wait(ready.rule.id, missing(program.presuming, ready, self.facts.presuming_bits, program.slots))
+        candidates = self._candidates()
+        remedies = [self._remedy(remedy, chosen) for remedy, chosen in candidates.items()]
+        remedies.sort(key=lambda one: one.order)
+        for deduction in program.kinds.deductions:
+            self._wait(deduction.rule.id, self._missing(deduction))
+        return Pattern(
+            remedies=tuple(remedies),
+            blocked=tuple(one for one in self.blocked if one.remedy not in candidates),
+            questions=tuple(Question(fact, tuple(rules)) for fact, rules in self.waiting.items()),
+            evidence=self._evidence(candidates),
+            terms=term_set([term.rule for term in program.kinds.terms if term.holds(bits)], program.calendar),
+            fund=tuple(cap for cap in self.caps if cap.outcome.head is None),
+            back_caps=tuple(cap for cap in self.caps if cap.outcome.head is Head.FREIGHT_BACK),
+            sanctions=tuple(
+                SanctionFaced(one.outcome.points, one.rule.id) for one in program.kinds.sanctions if one.holds(bits)
+            ),
+        )
+
+    def _missing(self, ready: Ready[Any]) -> tuple[str, ...]:
+        return missing(self.program.matching, ready, self.bits, self.program.slots)
+
+    def _wait(self, rule_id: str, facts: Iterable[str]) -> None:
+        for fact in facts:
+            self.waiting.setdefault(fact, {})[rule_id] = None
+
+    def _liable(self, side: str) -> tuple[Party, str] | None:
+        """Who bears one way's freight and by which rule: of several, one that frees the buyer."""
+        found: tuple[Party, str] | None = None
+        for ready in self.program.kinds.liabilities:
+            payer: Party | None = getattr(ready.outcome, side)
+            if payer is None:
+                continue
+            if ready.holds(self.bits):
+                if found is None or (found[0] is Party.BUYER and payer is not Party.BUYER):
+                    found = payer, ready.rule.id
+            else:
+                self._wait(ready.rule.id, self._missing(ready))
+        return found
+
+    def _candidates(self) -> dict[Remedy, list[tuple[Ready[Grant], tuple[str, ...]]]]:
+        """Grants no exclusion stops, by remedy; where some are certain, only those."""
+        stopped: dict[str, tuple[str, str]] = {}
+        doubted: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for exclusion in self.program.kinds.exclusions:
+            lacking = self._missing(exclusion)
+            for grant_id in exclusion.outcome.of:
+                if lacking:
+                    doubted.setdefault(grant_id, []).append((exclusion.rule.id, lacking))
+                elif exclusion.holds(self.bits):
+                    first = min(facts_read(exclusion.rule.when), key=self.program.slots.__getitem__)
+                    stopped.setdefault(grant_id, (exclusion.rule.id, first))
+        by_remedy: dict[Remedy, list[tuple[Ready[Grant], tuple[str, ...]]]] = {}
+        for grant in self.program.kinds.grants:
+            remedy, signs = grant.outcome.remedy, grant.signs
+            if signs is not None and self.bits & signs.late:
+                places = tuple(place for place, _ in signs.windows)
+                self.blocked.append(Blocked(ObstacleKind.OUT_OF_TIME, grant.rule.id, remedy, "", places))
+            elif signs is not None and self.bits & signs.early:
+                self.blocked.append(Blocked(ObstacleKind.NOT_YET, grant.rule.id, remedy, "", signs.waits_for))
+            elif grant.holds(self.bits) or grant.may_hold(self.bits):
+                stop = stopped.get(grant.rule.id)
+                if stop is not None:
+                    self.blocked.append(Blocked(ObstacleKind.EXCLUDED, stop[0], remedy, stop[1], ()))
+                    continue
+                lacking = self._missing(grant)
+                for _rule_id, facts in doubted.get(grant.rule.id, ()):
+                    lacking += tuple(fact for fact in facts if fact not in lacking)
+                by_remedy.setdefault(remedy, []).append((grant, lacking))
+        chosen = {
+            remedy: [one for one in candidates if not one[1]] or candidates for remedy, candidates in by_remedy.items()
+        }
+        for candidates in chosen.values():
+            for grant, lacking in candidates:
+                self._wait(grant.rule.id, self._missing(grant))
+                for rule_id, facts in doubted.get(grant.rule.id, ()) if lacking else ():
+                    self._wait(rule_id, facts)
+        return chosen
+
+    def _remedy(self, remedy: Remedy, chosen: Sequence[tuple[Ready[Grant], tuple[str, ...]]]) -> RemedyPattern:
+        grants = [grant for grant, _ in chosen]
+        line_heads = self._heads(grants, per_order=False)
+        if remedy in REFUNDS_PRICE and self.out is not None and self.out[0] is not Party.BUYER:
+            named = {one.head for one in line_heads}
+            if Head.GOODS in named and Head.FREIGHT_OUT not in named:
+                payer, rule_id = self.out
+                way = Way(_FREIGHT, payer, rule_id, Means.MONEY, False, ())
+                line_heads.append(HeadPattern(Head.FREIGHT_OUT, (way,), (), Base.FREIGHT_OUT))
+        order_heads = self._heads(grants, per_order=True)
+        back = (self.back or (Party.BUYER, "")) if remedy in RETURNS_GOODS else None
+        lacking = dict.fromkeys(fact for _, facts in chosen for fact in facts)
+        slots = self._rests_on(grants)
+        rule_ids = dict.fromkeys(grant.rule.id for grant in grants)
+        rule_ids |= dict.fromkeys(way.rule_id for one in (*line_heads, *order_heads) for way in one.ways)
+        if back is not None and back[1]:
+            rule_ids[back[1]] = None
+        rule_ids |= dict.fromkeys(
+            self.burdens[slot][1] for slot in slots if slot in self.burdens and self.facts.standing[slot] != SOUND
+        )
+        limits = tuple(grant.signs.windows if grant.signs else () for grant in grants)
+        return RemedyPattern(
+            remedy=remedy,
+            heads=tuple(line_heads),
+            order_heads=tuple(order_heads),
+            rule_ids=tuple(rule_ids),
+            missing=tuple(lacking),
+            settled=not lacking and all(self.facts.standing[slot] != ALLEGED for slot in slots),
+            adds=all(grant.outcome.adds for grant in grants),
+            until=limits if all(limits) else (),
+            freight_back_payer=back[0] if back is not None else None,
+            freight_back_rule=back[1] if back is not None else "",
+        )
+
+    def _heads(self, grants: Sequence[Ready[Grant]], *, per_order: bool) -> list[HeadPattern]:
+        ways: dict[Head, list[Way]] = {}
+        for grant in grants:
+            outcome = grant.outcome
+            for head, amount, once in outcome.amounts:
+                if once is not per_order:
+                    continue
+                less = tuple(
+                    (deduction.outcome.amount, deduction.rule.id)
+                    for deduction in self.program.kinds.deductions
+                    if deduction.outcome.head is head
+                    and grant.rule.id in deduction.outcome.of
+                    and deduction.holds(self.bits)
+                )
+                way = Way(amount, outcome.payer, grant.rule.id, outcome.means, outcome.adds, less)
+                known = ways.setdefault(head, [])
+                if way.adds or all(way._replace(rule_id=other.rule_id) != other for other in known):
+                    known.append(way)
+        return [self._head(head, tuple(found)) for head, found in ways.items()]
+
+    def _head(self, head: Head, ways: tuple[Way, ...]) -> HeadPattern:
+        plain = ways[0].amount.base if len(ways) == 1 and not ways[0].less and _is_plain(ways[0].amount) else None
+        return HeadPattern(head, ways, tuple(cap for cap in self.caps if cap.outcome.head is head), plain)
+
+    def _rests_on(self, grants: Sequence[Ready[Grant]]) -> list[int]:
+        """Slots of the facts the grants read, and those of exclusions against them."""
+        ids = {grant.rule.id for grant in grants}
+        rules: list[Rule] = [grant.rule for grant in grants]
+        rules += [one.rule for one in self.program.kinds.exclusions if not ids.isdisjoint(one.outcome.of)]
+        names = {name for rule in rules for name in facts_read(rule.when) | facts_used(rule)}
+        return sorted(self.program.slots[name] for name in names if name in self.program.slots)
+
+    def _evidence(
+        self, candidates: Mapping[Remedy, Sequence[tuple[Ready[Grant], tuple[str, ...]]]]
+    ) -> tuple[EvidenceNeeded, ...]:
+        slots = {slot for chosen in candidates.values() for slot in self._rests_on([grant for grant, _ in chosen])}
+        if RETURNS_GOODS & candidates.keys() and self.back is not None and self.back[0] is not Party.BUYER:
+            slots.add(self.program.slots["return_freight_minor"])
+        needed: list[EvidenceNeeded] = []
+        for slot in sorted(slots):
+            firmness = self.facts.standing[slot]
+            if firmness == SOUND:
+                continue
+            entry = FACTS[self.program.names[slot]]
+            teller = Party.BUYER if slot in self.program.alleged else entry.tells
+            burden, rule_id = self.burdens.get(slot, (teller, ""))
+            standing = Provenance.PRESUMED if firmness == PRESUMED else Provenance.ALLEGED
+            needed.append(EvidenceNeeded(entry.name, burden, standing, rule_id, entry.proves))
+        return tuple(needed)
+
+
+def missing(made: Matching, ready: Ready[Any], bits: int, slots: Mapping[str, int]) -> tuple[str, ...]:
+    """The facts a rule that may hold waits for, in the order of the closed list."""
+    if ready.signs is None or not ready.may_hold(bits):
+        return ()
+    undecided: list[Condition] = []
+    choices = iter(ready.signs.open_any)
+    for condition in ready.rule.when:
+        if not isinstance(condition, AnyOf) or bits & next(choices):
+            undecided.append(condition)
+    names = facts_read(undecided) | facts_used(ready.rule)
+    return tuple(sorted((name for name in names if bits & made.unknown.get(slots[name], 0)), key=slots.__getitem__))
+
+
+def _is_plain(amount: Amount) -> bool:
+    return amount in (Amount(Base.PRICE), Amount(Base.FREIGHT_OUT))
