@@ -39,5 +39,8 @@ def events_after(position: int, limit: int = 100, merchant_id: str = "") -> Feed
     An event appears when no transaction still runs that could put another one before it.
     """
     rows = feed.events_after(position, max(1, min(limit, PAGE_MAX)), merchant_id)
-    events = tuple(FeedEvent(*row[:4], EventKind(row[4]), row[5], Role(row[6]), row[7], row[8]) for row in rows)
+    events = tuple(
+        FeedEvent(number, case_id, sequence, merchant, EventKind(kind), at, Role(role), actor_id, data)
+        for number, case_id, sequence, merchant, kind, at, role, actor_id, data in rows
+    )
     return FeedPage(events, events[-1].position if events else position)

@@ -170,17 +170,19 @@ def cases_of_order(order_id: UUID, reader: Actor) -> tuple[CaseRow, ...]:
 
 
 def case_row(row: tuple[Any, ...]) -> CaseRow:
-    return CaseRow(
-        *row[:8],
-        Stage(row[8]),
-        tuple(Reason(reason) for reason in orjson.loads(row[9])),
-        row[10],
-        row[11],
-        Outcome(row[12]) if row[12] else None,
-        *row[13:19],
-        Step(row[19]) if row[19] else None,
-        Party(row[20]) if row[20] else None,
-        row[21],
+    return CaseRow._make(
+        (
+            *row[:8],
+            Stage(row[8]),
+            tuple(Reason(reason) for reason in orjson.loads(row[9])),
+            row[10],
+            row[11],
+            Outcome(row[12]) if row[12] else None,
+            *row[13:19],
+            Step(row[19]) if row[19] else None,
+            Party(row[20]) if row[20] else None,
+            row[21],
+        )
     )
 
 

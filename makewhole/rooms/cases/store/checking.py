@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -103,7 +103,7 @@ def count_overheld() -> tuple[int, int, str]:
     )
 
 
-def run(statement: str, parameters: list[object]) -> tuple[int, int, str]:
+def run(statement: str, parameters: list[Any]) -> tuple[int, int, str]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         count, wrong, first = cursor.fetchone()

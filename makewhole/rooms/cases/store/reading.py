@@ -54,7 +54,10 @@ def events_of(case_id: UUID) -> list[Event]:
             " WHERE case_id = %s ORDER BY sequence",
             [case_id],
         )
-        return [read_event(*row[:5], orjson.loads(row[5])) for row in cursor.fetchall()]
+        return [
+            read_event(sequence, kind, at, role, actor_id, orjson.loads(data))
+            for sequence, kind, at, role, actor_id, data in cursor.fetchall()
+        ]
 
 
 def due_orders(now: datetime, limit: int) -> list[UUID]:
