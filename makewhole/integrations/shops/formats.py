@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from makewhole.core.words import Text
 from makewhole.integrations.shops import medusa, olist, own, shopify, shopify_json, taobao
 from makewhole.integrations.shops.olist_tables import COLUMNS
-from makewhole.integrations.shops.rows import Reader, RowError
+from makewhole.integrations.shops.rows import Reader
 from makewhole.integrations.shops.streams import json_records
 from makewhole.integrations.shops.tables import heading
 
@@ -31,7 +30,6 @@ _JSON_MARKS: tuple[tuple[str, frozenset[str]], ...] = (
 
 _SHOPIFY_CSV = frozenset({"Name", "Lineitem quantity"})
 _OWN_CSV = frozenset({"order_id", "line_id", "unit_price_minor"})
-_MEDUSA_CSV = frozenset({"Order_ID", "Display_ID"})
 
 
 def detect(files: Sequence[Path]) -> str | None:
@@ -53,12 +51,8 @@ def _detect_one(path: Path) -> str | None:
 
 
 def _detect_table(path: Path, names: frozenset[str]) -> str | None:
-    if names >= _MEDUSA_CSV:
-        raise RowError(
-            path.name,
-            Text("是 Medusa 后台导出的 CSV，其中没有商品行", "is the CSV of Medusa's admin, which holds no lines"),
-            Text("请改用 Admin API 的 JSON", "export JSON from the Admin API instead"),
-        )
+    if names >= medusa.CSV_COLUMNS:
+        raise medusa.csv_fault(path)
     if names >= _SHOPIFY_CSV:
         return "shopify"
     if names >= _OWN_CSV:

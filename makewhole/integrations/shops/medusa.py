@@ -17,6 +17,7 @@ from makewhole.core.words import Text
 from makewhole.integrations.shops.assemble import ShopRefund, add_refunds, line_amounts, round_to_sum, sums_disagree
 from makewhole.integrations.shops.rows import ReadOptions, Row, RowError
 from makewhole.integrations.shops.streams import json_records
+from makewhole.integrations.shops.tables import heading
 from makewhole.integrations.shops.values import (
     exact,
     full_name,
@@ -39,10 +40,26 @@ _FIELDS = Text(
 )
 
 
+CSV_COLUMNS = frozenset({"Order_ID", "Display_ID"})
+"""What the CSV of Medusa's admin is known by."""
+
+
+def csv_fault(path: Path) -> RowError:
+    """Why the CSV of Medusa's admin cannot be read."""
+    return RowError(
+        path.name,
+        Text("是 Medusa 后台导出的 CSV，其中没有商品行", "is the CSV of Medusa's admin, which holds no lines"),
+        Text("请改用 Admin API 的 JSON", "export JSON from the Admin API instead"),
+    )
+
+
 def read(files: Sequence[Path], options: ReadOptions) -> Iterator[Row]:
     """Medusa orders as documents, one row per order. Raises MissingOption without a market."""
     market = options.needed_market()
     for path in files:
+        if set(heading(path)) >= CSV_COLUMNS:
+            yield Row(path.name, 1, "", None, (csv_fault(path).fault,))
+            continue
         for record in json_records(path, options.advance, WRAPPERS):
             if record.value is None:
                 faults = (record.fault.fault,) if record.fault else ()

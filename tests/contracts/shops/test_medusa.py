@@ -1,6 +1,7 @@
 """Orders as Medusa's Admin API gives them: decimals in major units, captures, refunds without lines, returns."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,10 @@ def test_trap_23_a_refund_without_lines_is_put_down_to_what_came_back() -> None:
 def test_a_market_must_be_named() -> None:
     with pytest.raises(MissingOption, match="--market"):
         rows("medusa", "medusa_orders.json", options=ReadOptions(shop_id="my-shop"))
+
+
+def test_the_csv_of_the_admin_pages_holds_no_lines_and_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "order-exports.csv"
+    path.write_text("Order_ID,Display_ID,Order status\norder_1,1,pending\n")
+    (row,) = rows("medusa", str(path))
+    assert [fault.wrong.en for fault in row.faults] == ["is the CSV of Medusa's admin, which holds no lines"]
