@@ -1,7 +1,7 @@
 """The books audited from outside: once by the room's own checks, once by the core's audit of the bare transfers."""
 
 from makewhole.core.ledger.audit import audit
-from makewhole.core.ledger.model import AccountKey, Advance, Entry, Transfer, TransferState
+from makewhole.core.ledger.model import AccountKey, AccountKind, Advance, Entry, Transfer, TransferState
 from makewhole.rooms.treasury import models, queries
 
 
@@ -23,7 +23,7 @@ def _posted() -> list[tuple[Transfer, TransferState]]:
     rows = models.Entry.objects.select_related("account", "transfer").order_by("id")
     transfers = {}
     for row in rows:
-        key = AccountKey(row.account.kind, row.account.owner, row.account.asset)
+        key = AccountKey(AccountKind(row.account.kind), row.account.owner, row.account.asset)
         entries.setdefault(row.transfer_id, []).append(Entry(key, row.amount_minor))
         transfers[row.transfer_id] = row.transfer
     return [
