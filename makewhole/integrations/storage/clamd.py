@@ -35,7 +35,7 @@ class Clamd:
             raise ScannerUnavailable(f"the malware scanner at {self.address} does not answer: {error}") from error
         if reply.endswith(" FOUND"):
             infection = reply.removeprefix("stream:").removesuffix("FOUND").strip()
-            return ScanResult(ScanState.CLEAN, "clamd", infection or "unnamed")
+            return ScanResult(ScanState.INFECTED, infection or "unnamed")
         if reply == "stream: OK":
             return ScanResult(ScanState.CLEAN, "clamd")
         if "size limit exceeded" in reply.lower():

@@ -72,18 +72,18 @@ class FileStore(Protocol):
 
 
 class ScanState(StrEnum):
-    """What a scanner said of a file that was taken. A file found infected is never taken."""
+    """What a scanner said of a file. One that is infected is refused, so no exhibit ever has that state."""
 
     CLEAN = "clean"
     NOT_SCANNED = "not_scanned"
+    INFECTED = "infected"
 
 
 class ScanResult(NamedTuple):
-    """`infection` names what was found, empty when nothing was; `detail` names the scanner or why none looked."""
+    """`detail` names the scanner, why none looked, or what was found."""
 
     state: ScanState
     detail: str
-    infection: str = ""
 
 
 class Scanner(Protocol):

@@ -76,13 +76,13 @@ def test_a_clean_file_is_clean(daemon: Daemon) -> None:
 
 def test_an_infection_is_named(daemon: Daemon) -> None:
     result = Clamd(daemon(answer_as_clamd)).scan(io.BytesIO(b"x" * 300_000 + EICAR))
-    assert result.infection == "Eicar-Test-Signature"
+    assert result == ScanResult(ScanState.INFECTED, "Eicar-Test-Signature")
 
 
 def test_a_file_is_scanned_from_its_beginning(daemon: Daemon) -> None:
     file = io.BytesIO(EICAR)
     file.read()
-    assert Clamd(daemon(answer_as_clamd)).scan(file).infection
+    assert Clamd(daemon(answer_as_clamd)).scan(file).state is ScanState.INFECTED
 
 
 def test_a_file_above_the_daemon_s_limit_is_recorded_as_not_scanned(daemon: Daemon) -> None:
@@ -121,5 +121,5 @@ def test_without_a_scanner_files_are_recorded_as_not_scanned() -> None:
 
 @pytest.mark.skipif(not REAL_URL, reason="NOT TRIED ON A REAL CLAMAV: MAKEWHOLE_TEST_SCANNER_URL names none")
 def test_a_real_daemon_tells_clean_from_infected() -> None:
-    assert Clamd(REAL_URL).scan(io.BytesIO(b"harmless")).infection == ""
-    assert Clamd(REAL_URL).scan(io.BytesIO(EICAR)).infection
+    assert Clamd(REAL_URL).scan(io.BytesIO(b"harmless")).state is ScanState.CLEAN
+    assert Clamd(REAL_URL).scan(io.BytesIO(EICAR)).state is ScanState.INFECTED

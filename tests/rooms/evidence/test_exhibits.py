@@ -111,7 +111,8 @@ class Finds:
 
     def scan(self, file: io.BytesIO) -> ScanResult:
         file.seek(0)
-        return ScanResult(ScanState.CLEAN, "test scanner", "Eicar" if b"EICAR" in file.read() else "")
+        infected = b"EICAR" in file.read()
+        return ScanResult(ScanState.INFECTED, "Eicar") if infected else ScanResult(ScanState.CLEAN, "test scanner")
 
 
 class Down:

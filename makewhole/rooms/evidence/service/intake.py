@@ -16,7 +16,7 @@ from makewhole.core.case.model import Actor
 from makewhole.core.words import Party, Role, Text
 from makewhole.rooms.evidence import ports, store
 from makewhole.rooms.evidence.models import Exhibit, Kind
-from makewhole.rooms.evidence.ports import EvidenceRefused, ScanResult
+from makewhole.rooms.evidence.ports import EvidenceRefused, ScanResult, ScanState
 from makewhole.rooms.evidence.service import media as media_types
 from makewhole.rooms.evidence.service.media import Family, Media
 from makewhole.rooms.evidence.service.names import clean_file_name
@@ -159,12 +159,12 @@ def _examine(file: BinaryIO, kind: Kind, zone: ZoneInfo) -> Examined:
     media = media_types.recognise(file, kind)
     file.seek(0)
     scan = ports.scanner().scan(file)
-    if scan.infection:
+    if scan.state is ScanState.INFECTED:
         raise EvidenceRefused(
             "infected",
             Text(
-                f"文件中发现恶意程序（{scan.infection}），未予接收。请检查您的设备。",
-                f"The file carries malware ({scan.infection}) and was not taken. Check the device it comes from.",
+                f"文件中发现恶意程序（{scan.detail}），未予接收。请检查您的设备。",
+                f"The file carries malware ({scan.detail}) and was not taken. Check the device it comes from.",
             ),
         )
     if media.drawable:
