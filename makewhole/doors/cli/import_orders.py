@@ -17,6 +17,7 @@ from makewhole.core.order.faults import OrderFault
 from makewhole.doors.cli import boot, console
 from makewhole.integrations.shops.formats import READERS, detect
 from makewhole.integrations.shops.rows import MissingOption, ReadOptions, Row, RowError
+from makewhole.rooms.orders.ports import SHOP_ID
 
 BATCH = 500
 SHOWN_MAX = 10
@@ -160,6 +161,8 @@ def _detected(files: Sequence[Path]) -> str:
 
 
 def _shop(format_name: str, shop: str) -> str:
+    if shop and not SHOP_ID.fullmatch(shop):
+        raise click.UsageError(f"--shop {shop!r} cannot name a shop: use lower-case letters, digits, '-' and '_'.")
     if shop or format_name in SHOP_ITSELF:
         return shop or format_name
     raise click.UsageError(f"{format_name} needs --shop: a word for the shop whose order numbers these are.")

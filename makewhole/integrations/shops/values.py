@@ -29,20 +29,27 @@ def known_currency(value: Any, path: str) -> str:
     return code
 
 
-def exact(value: Any, path: str) -> Fraction:
-    """A number written as text or JSON number, exactly; absent is 0. Raises RowError when it is no number."""
+def _number(value: Any) -> Fraction | None:
+    """A number written as text or JSON number, exactly; absent is 0, anything else None."""
     if value is None or value == "":
         return Fraction(0)
     if not isinstance(value, bool) and isinstance(value, str | int | float | Decimal):
         try:
             number = Decimal(str(value).strip())
-            if number.is_finite() and abs(number) < 10**15:
-                return Fraction(number)
         except InvalidOperation:
-            pass  # the same answer as for any other wrong amount
-    raise RowError(
-        path, Text(f"{value!r} 不是金额", f"{value!r} is not an amount"), Text("写成 129.00", "write it like 129.00")
-    )
+            return None
+        if number.is_finite() and abs(number) < 10**15:
+            return Fraction(number)
+    return None
+
+
+def exact(value: Any, path: str) -> Fraction:
+    """An amount, exactly; absent is 0. Raises RowError when it is no number."""
+    number = _number(value)
+    if number is None:
+        wrong = Text(f"{value!r} 不是金额", f"{value!r} is not an amount")
+        raise RowError(path, wrong, Text("写成 129.00", "write it like 129.00"))
+    return number
 
 
 def minor(value: Any, currency: str, path: str) -> int:
@@ -74,10 +81,10 @@ def whole(value: Any, path: str) -> int:
         return value
     if isinstance(value, str) and len(value) < 16 and value.isascii() and value.isdigit():
         return int(value)
-    number = exact(value, path)
-    if number.denominator != 1:
-        raise RowError(path, Text(f"{value!r} 不是整数", f"{value!r} is not a whole number"),
-                       Text("写整数", "write a whole number"))  # fmt: skip
+    number = _number(value)
+    if number is None or number.denominator != 1:
+        wrong = Text(f"{value!r} 不是整数", f"{value!r} is not a whole number")
+        raise RowError(path, wrong, Text("写整数", "write a whole number"))
     return number.numerator
 
 

@@ -1,10 +1,14 @@
-"""What the rooms above may say about orders: whether a sale still may be corrected."""
+"""What others must know or may say about orders: how a shop is named, and whether a sale still may be corrected."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from makewhole.core.words import Text
+
+SHOP_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+"""How a shop is named."""
 
 
 class SaleGuard(Protocol):

@@ -1,6 +1,5 @@
 """Take orders in, and lock one for a command."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -22,8 +21,6 @@ from makewhole.rooms.orders.models import OrderRecord as OrderRecord
 
 BATCH = 500
 """Orders taken in by one call at best: enough to make statements rare, few enough to keep a transaction short."""
-
-_SHOP_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class UnknownOrder(LookupError):
@@ -78,7 +75,7 @@ def import_orders(documents: Sequence[Mapping[str, Any]], shop_id: str, now: dat
     of a known order is merged as `core.order.versions` tells; its sale may change only while no room above holds it.
     Raises ValueError when `shop_id` is no word for a shop.
     """
-    if not _SHOP_ID.fullmatch(shop_id):
+    if not ports.SHOP_ID.fullmatch(shop_id):
         raise ValueError(f"{shop_id!r} cannot name a shop: use lower-case letters, digits, '-' and '_', at most 64")
     store.ensure_shop(shop_id, now)
     outcomes: list[Imported | None] = [None] * len(documents)

@@ -32,7 +32,7 @@ def test_the_csv_gives_the_whole_order() -> None:
 
 def test_a_wrong_number_is_told_with_its_column_and_a_wrong_word_is_left_to_the_format() -> None:
     read = rows("makewhole", "own.csv")
-    assert rejected(read) == {"9002": "quantity: 'x' is not an amount; write it like 129.00"}
+    assert rejected(read) == {"9002": "quantity: 'x' is not a whole number; write a whole number"}
     (last,) = [row for row in read if row.number == "9003"]
     assert last.document is not None
     assert last.document["promises"]["freight_insurance"] == "maybe"

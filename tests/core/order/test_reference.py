@@ -7,6 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from makewhole.core.allocation.allocate import allocate
+from makewhole.core.money import parse_major
 from makewhole.core.order.read import OrderError, read_order, write_order
 from makewhole.integrations.shops.own import COLUMNS
 from tests.core.order import reference
@@ -41,6 +43,26 @@ def test_the_schema_takes_what_the_reader_takes() -> None:
     validator.check_schema(SCHEMA)
     validator.validate(order_document())
     validator.validate(write_order(read_order(order_document())))
+
+
+def test_the_worked_example_of_allocation_is_what_the_code_works_out() -> None:
+    order = read_order(order_document())
+    allocation = allocate(order)
+    rows = {
+        cells[0].strip("* "): [cell.strip("* ") for cell in cells[1:]]
+        for line in (reference.ROOT / "docs/concepts/allocation.md").read_text(encoding="utf-8").splitlines()
+        if len(cells := line.strip("|").split("|")) == 5
+    }
+
+    def minor(cell: str) -> int:
+        return parse_major(cell.replace("−", "-"), "CNY") if cell else 0
+
+    assert [minor(cell) for cell in rows["price"][:2]] == [line.gross_minor for line in order.lines]
+    assert [minor(cell) for cell in rows["to pay"][:2]] == [share.goods_minor for share in allocation.lines]
+    for place, name in enumerate(("money", "points worth 5.00", "coupon 10.00")):
+        paid = [share.by_payment[place][1] for share in allocation.lines]
+        paid.append(allocation.freight_by_payment[place][1])
+        assert [minor(cell) for cell in rows[name]] == [*paid, order.payments[place].amount_minor]
 
 
 @pytest.mark.parametrize(
