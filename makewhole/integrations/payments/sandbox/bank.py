@@ -35,6 +35,10 @@ REPEATS_AFTER = timedelta(minutes=1)
 
 
 _TAKE = """
+INSERT INTO payments_sandbox_capture (reference, amount_minor, currency, refunded_minor)
+SELECT DISTINCT ON (reference) reference, 0, currency, 0
+  FROM unnest(%s::text[], %s::text[]) AS given (reference, currency)
+ON CONFLICT (reference) DO NOTHING;
 WITH given AS (
   SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[])
            AS given (key, reference, amount_minor, currency, captured_at)
@@ -44,10 +48,10 @@ WITH given AS (
   INSERT INTO payments_sandbox_share (key, reference, amount_minor, currency, captured_at) SELECT * FROM given
   ON CONFLICT (key) DO UPDATE SET amount_minor = excluded.amount_minor
 )
-INSERT INTO payments_sandbox_capture (reference, amount_minor, currency, refunded_minor)
-SELECT reference, sum(given.amount_minor - coalesce(before.amount_minor, 0)), min(currency), 0
-  FROM given LEFT JOIN before USING (key) GROUP BY reference
-ON CONFLICT (reference) DO UPDATE SET amount_minor = payments_sandbox_capture.amount_minor + excluded.amount_minor
+UPDATE payments_sandbox_capture SET amount_minor = payments_sandbox_capture.amount_minor + change.amount_minor
+  FROM (SELECT reference, sum(given.amount_minor - coalesce(before.amount_minor, 0)) AS amount_minor
+          FROM given LEFT JOIN before USING (key) GROUP BY reference) change
+ WHERE payments_sandbox_capture.reference = change.reference AND change.amount_minor <> 0
 """
 
 
@@ -57,6 +61,8 @@ def take_captures(captures: Sequence[Capture]) -> None:
         cursor.execute(
             _TAKE,
             [
+                [each.reference for each in captures],
+                [each.currency for each in captures],
                 [each.key for each in captures],
                 [each.reference for each in captures],
                 [each.amount_minor for each in captures],

@@ -16,8 +16,9 @@ from makewhole.rooms.treasury.store.orders import HeadRow, lock_heads, write_due
 def set_dues(order_id: UUID, case_id: UUID, dues: Iterable[HeadDue]) -> None:
     """State what one case grants, line by line and head by head, in place of what it granted before.
 
-    The due of a head is the sum over the order's cases. Raises `DueBelowPaid` when it would fall below what is paid
-    or under way, `DueAboveCap` when it would rise above the cap, `UnknownOrder`; nothing is changed then.
+    The due of a head is the sum over the order's cases. Raises `DueBelowPaid` when the case would grant less than was
+    paid or is under way for it, `DueAboveCap` when the sum would rise above the cap, `UnknownOrder`; nothing is
+    changed then.
     """
     locked = lock_heads(order_id, case_id)
     if locked is None:
@@ -42,6 +43,8 @@ def _total(due: HeadDue, known: HeadRow | None) -> HeadDue:
     if known is None:
         total = due
     else:
+        if due.due_minor < known.gone_of_this_case_minor:
+            raise DueBelowPaid(due.line_id, due.head, due.due_minor, known.gone_of_this_case_minor)
         total_minor = known.due_minor - known.of_this_case_minor + due.due_minor
         if total_minor < known.gone_minor:
             raise DueBelowPaid(due.line_id, due.head, total_minor, known.gone_minor)

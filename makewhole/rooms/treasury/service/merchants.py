@@ -164,7 +164,8 @@ def _done(act: str, reference: str, merchant_id: str, amount_minor: int) -> bool
     earlier = store.done_as(act, reference)
     if earlier is None:
         return False
-    if earlier[0] != merchant_id:
+    counted = amount_minor * 2 if act == "recover" else amount_minor  # A recovery also lowers the receivable.
+    if earlier != (merchant_id, counted):
         raise ReferenceReused(reference)
     return True
 

@@ -71,10 +71,13 @@ class PaymentResult(NamedTuple):
 def pay(instruction: PaymentInstruction, now: datetime) -> PaymentResult:
     """Carry out a payment instruction, as far as there is money; never more than is due on a line and head.
 
+    The caller holds the order's row (`orders.service.lock_order`), as every command on an order does.
+
     Raises `UnknownOrder`, `WrongOrder`, `ReferenceReused`, `MoreThanDue` or `BadAmount`; nothing is changed then.
     """
     digest = hashlib.sha256(repr(instruction).encode()).hexdigest()
-    money = lock_order_money(UUID(instruction.order_id), instruction.reference)
+    case_id = UUID(instruction.case_id) if instruction.case_id else None
+    money = lock_order_money(UUID(instruction.order_id), instruction.reference, case_id)
     if money is None:
         raise UnknownOrder(instruction.order_id)
     if money.instruction:
@@ -93,7 +96,6 @@ def pay(instruction: PaymentInstruction, now: datetime) -> PaymentResult:
     write_debt(batch, scope, instruction.reference, money.currency, funded.advanced_minor, posted, now)
     _write_payouts(batch, money, intents, now)
     result = _result(funded, credited, [intent for intent, _ in intents])
-    case_id = UUID(instruction.case_id) if instruction.case_id else None
     write_instruction(
         batch, instruction.reference, money.order_id, money.merchant_id, case_id, digest, _write_result(result), now
     )

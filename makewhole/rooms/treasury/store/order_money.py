@@ -20,8 +20,17 @@ SELECT escrow.merchant_id, escrow.buyer_id, escrow.currency, escrow.settled_at, 
   (SELECT coalesce(jsonb_agg(jsonb_build_array(payment_id, line_id, head, total)), '[]')
      FROM (SELECT payment_id, line_id, head, sum(amount_minor) AS total FROM treasury_part
             WHERE order_id = escrow.order_id GROUP BY 1, 2, 3) went_back),
-  (SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, head, due_minor - pending_minor - paid_minor)), '[]')
-     FROM treasury_head WHERE order_id = escrow.order_id),
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(head.line_id, head.head,
+          least(head.due_minor - head.pending_minor - head.paid_minor, CASE WHEN %s::uuid IS NOT NULL
+                THEN coalesce(mine.due_minor, 0) - coalesce(of_case.gone, 0) END))), '[]')
+     FROM treasury_head head
+     LEFT JOIN treasury_case_due mine ON mine.order_id = head.order_id AND mine.line_id = head.line_id
+           AND mine.head = head.head AND mine.case_id = %s
+     LEFT JOIN (SELECT part.line_id, part.head, sum(part.amount_minor) AS gone
+                  FROM treasury_part part JOIN treasury_intent intent ON intent.id = part.intent_id
+                 WHERE part.order_id = %s AND intent.case_id = %s GROUP BY 1, 2) of_case
+            ON of_case.line_id = head.line_id AND of_case.head = head.head
+    WHERE head.order_id = escrow.order_id),
   (SELECT coalesce(jsonb_agg(payment_id), '[]') FROM treasury_chargeback
     WHERE order_id = escrow.order_id AND state = 'open'),
   (SELECT coalesce(sum(amount_minor), 0) FROM treasury_advance WHERE order_id = escrow.order_id),
@@ -41,7 +50,8 @@ class OrderMoney(NamedTuple):
 
     `instruction` is the digest and result stored under the reference asked for. `uncredited` maps a payment to what a
     lost chargeback took and no due was credited with. `frozen` are payments with an open chargeback. `room` is what
-    may still be paid per line and head. `stripes` are the fund's accounts with what each held a moment ago.
+    may still be paid per line and head (to the case asked for). `stripes` are the fund's accounts with what each held
+    a moment ago.
     """
 
     order_id: UUID
@@ -68,10 +78,10 @@ class OrderMoney(NamedTuple):
         raise LookupError(f"order {self.order_id} has no payment {payment_id!r}")
 
 
-def lock_order_money(order_id: UUID, instruction_reference: str = "") -> OrderMoney | None:
+def lock_order_money(order_id: UUID, instruction_reference: str = "", case_id: UUID | None = None) -> OrderMoney | None:
     """Lock the order's escrow, then read its money. None when the treasury never received the order."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_AND_READ, [order_id, instruction_reference, order_id])
+        cursor.execute(_LOCK_AND_READ, [order_id, instruction_reference, case_id, case_id, order_id, case_id, order_id])
         cursor.nextset()
         row = cursor.fetchone()
     return _order_money(order_id, row) if row else None

@@ -44,6 +44,7 @@ class HeadRow(NamedTuple):
     due_minor: int
     gone_minor: int
     of_this_case_minor: int
+    gone_of_this_case_minor: int
 
 
 class KnownPayment(NamedTuple):
@@ -100,12 +101,15 @@ def lock_heads(order_id: UUID, case_id: UUID | None) -> tuple[str, list[HeadRow]
         cursor.execute(
             "SELECT 1 FROM treasury_escrow WHERE order_id = %s FOR NO KEY UPDATE;"
             "SELECT escrow.merchant_id, (SELECT coalesce(jsonb_agg(jsonb_build_array(head.line_id, head.head,"
-            " head.cap_minor, head.due_minor, head.pending_minor + head.paid_minor, coalesce(mine.due_minor, 0))),"
+            " head.cap_minor, head.due_minor, head.pending_minor + head.paid_minor, coalesce(mine.due_minor, 0),"
+            " (SELECT coalesce(sum(part.amount_minor), 0) FROM treasury_part part"
+            " JOIN treasury_intent intent ON intent.id = part.intent_id WHERE part.order_id = head.order_id"
+            " AND part.line_id = head.line_id AND part.head = head.head AND intent.case_id = %s))),"
             " '[]') FROM treasury_head head LEFT JOIN treasury_case_due mine"
             " ON mine.order_id = head.order_id AND mine.line_id = head.line_id AND mine.head = head.head"
             " AND mine.case_id = %s WHERE head.order_id = escrow.order_id)"
             " FROM treasury_escrow escrow WHERE order_id = %s",
-            [order_id, case_id, order_id],
+            [order_id, case_id, case_id, order_id],
         )
         cursor.nextset()
         row = cursor.fetchone()
