@@ -187,7 +187,7 @@ PROCEDURE = (TermRule,)
 
 
 class Citation(NamedTuple):
-    """Where a rule comes from: the source's name, the article as its own numbering has it, and an address if any."""
+    """Where a rule comes from: the source's name as cited (《…》 included), its article, and an address if any."""
 
     source: Text
     article: str
@@ -197,8 +197,8 @@ class Citation(NamedTuple):
     def text(self) -> Text:
         """The citation as people write it."""
         if not self.article:
-            return Text(f"《{self.source.zh}》", self.source.en)
-        return Text(f"《{self.source.zh}》第{self.article}条", f"{self.source.en}, art. {self.article}")
+            return self.source
+        return Text(f"{self.source.zh}第{self.article}条", f"{self.source.en}, art. {self.article}")
 
 
 class Place(NamedTuple):

@@ -6,8 +6,9 @@ The command line is where the program starts, so this one module of the doors ma
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from makewhole.config.cluster import DatabaseFailed
+import makewhole
 from makewhole.config.environment import BadSetting
 from makewhole.doors.cli import console
 
@@ -47,11 +48,20 @@ def ready(*, migrated: bool = True) -> Iterator[Callable[[], bool]]:
 @contextmanager
 def settings_named() -> Iterator[None]:
     """Name the settings module for Django and turn settings that cannot be used into a plain refusal."""
+    from makewhole.config.cluster import DatabaseFailed
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makewhole.config.settings")
     try:
         yield
     except (BadSetting, DatabaseFailed) as error:
         raise console.Refused(str(error)) from error
+
+
+def rulebooks_directory() -> Path:
+    """The folder of the rulebooks, for commands that need no database and no Django."""
+    from makewhole.config.home import rulebooks_directory as configured
+
+    return configured(Path(makewhole.__file__).parent)
 
 
 def close_connections() -> None:

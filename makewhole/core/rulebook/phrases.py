@@ -1,0 +1,189 @@
+"""The words answers are told in: names of the house's words and sentence patterns, in Chinese and in English.
+
+The only prose of the engine. Everything else an answer says comes from the rulebook's own sentences. Names in braces
+are filled in by `explain`.
+"""
+
+from collections.abc import Mapping
+
+from makewhole.core.rulebook.model import ObstacleKind
+from makewhole.core.words import Consequence, Head, Layer, Party, Reason, Remedy, RuleStatus, Step, Text
+
+REASONS: Mapping[Reason, Text] = {
+    Reason.CHANGED_MIND: Text("不想要了", "changed my mind"),
+    Reason.QUALITY: Text("质量问题", "quality defect"),
+    Reason.DAMAGED: Text("到手破损", "arrived damaged"),
+    Reason.NOT_AS_DESCRIBED: Text("与描述不符", "not as described"),
+    Reason.COUNTERFEIT: Text("假货", "counterfeit"),
+    Reason.FRAUD: Text("虚假宣传或欺诈", "false advertising or fraud"),
+    Reason.ITEM_MISSING: Text("漏发", "item missing"),
+    Reason.WRONG_ITEM: Text("发错货", "wrong item"),
+    Reason.SHORT_QUANTITY: Text("少发", "short quantity"),
+    Reason.GIFT_MISSING: Text("赠品漏发", "gift missing"),
+    Reason.LATE_DISPATCH: Text("延迟发货", "sent late"),
+    Reason.NEVER_DISPATCHED: Text("未发货或虚假发货", "never sent"),
+    Reason.OUT_OF_STOCK: Text("缺货", "out of stock"),
+    Reason.LATE_DELIVERY: Text("延迟送达", "delivered late"),
+    Reason.PARCEL_LOST: Text("包裹丢失", "parcel lost"),
+    Reason.DAMAGED_IN_TRANSIT: Text("运输中损坏", "damaged on the way"),
+    Reason.PROMISE_BROKEN: Text("违背承诺", "promise broken"),
+    Reason.AFTER_SALES_REFUSED: Text("拒绝或拖延售后", "after-sales refused or stalled"),
+    Reason.BAD_SERVICE: Text("服务态度差", "bad service"),
+    Reason.FAULT_IN_WARRANTY: Text("保修期内故障", "fault in warranty"),
+    Reason.PRICE_PROTECTION: Text("价格保护", "price protection"),
+    Reason.DATA_LEAK: Text("个人信息泄露", "personal data leaked"),
+    Reason.ACCOUNT_MISUSE: Text("账号被盗用", "account misused"),
+    Reason.MALICIOUS_REVIEW: Text("恶意评价或骚扰", "malicious review or harassment"),
+}
+
+REMEDIES: Mapping[Remedy, Text] = {
+    Remedy.RETURN_AND_REFUND: Text("退货退款", "return and refund"),
+    Remedy.REFUND_ONLY: Text("仅退款", "refund without return"),
+    Remedy.PARTIAL_REFUND: Text("部分退款，商品留下", "partial refund, keep the goods"),
+    Remedy.EXCHANGE: Text("换货", "exchange"),
+    Remedy.RESHIP: Text("补发", "send it again"),
+    Remedy.SUBSTITUTE: Text("换成等值的其他商品", "substitute of equal value"),
+    Remedy.REPAIR: Text("维修", "repair"),
+    Remedy.COMPENSATION: Text("赔付", "compensation"),
+}
+
+HEADS: Mapping[Head, Text] = {
+    Head.GOODS: Text("货款", "price of the goods"),
+    Head.FREIGHT_OUT: Text("发货运费", "delivery charge"),
+    Head.FREIGHT_BACK: Text("寄回运费", "return freight"),
+    Head.LATENESS: Text("延误赔付", "compensation for lateness"),
+    Head.STATUTORY: Text("法定赔偿", "statutory compensation"),
+    Head.DAMAGES: Text("损失赔偿", "damages"),
+    Head.COSTS: Text("合理费用", "costs"),
+    Head.GOODWILL: Text("商家补偿", "goodwill"),
+}
+
+PARTIES: Mapping[Party, Text] = {
+    Party.BUYER: Text("买家", "buyer"),
+    Party.MERCHANT: Text("商家", "merchant"),
+    Party.PLATFORM: Text("平台", "platform"),
+    Party.FUND: Text("保障基金", "guarantee fund"),
+}
+
+STEPS: Mapping[Step, Text] = {
+    Step.RESPOND: Text("回应诉求", "answers the claim"),
+    Step.ANSWER_OFFER: Text("答复方案", "answers the offer"),
+    Step.REVISE_OR_ESCALATE: Text("修改诉求或申请平台介入", "revises the claim or calls the platform in"),
+    Step.SHIP_BACK: Text("寄回商品", "sends the goods back"),
+    Step.INSPECT: Text("验收退货", "inspects the return"),
+    Step.SEND_GOODS: Text("发出商品", "sends the goods"),
+    Step.CONFIRM_RECEIPT: Text("确认收货", "confirms receipt"),
+    Step.PAY: Text("付款", "pays"),
+    Step.SETTLE_REFUND: Text("退款到账", "brings the refund to the account"),
+    Step.GIVE_EVIDENCE: Text("提交证据", "gives evidence"),
+    Step.RULE: Text("裁决", "rules"),
+    Step.APPEAL: Text("申诉", "appeals"),
+    Step.RULE_APPEAL: Text("裁决申诉", "rules on the appeal"),
+}
+
+CONSEQUENCES: Mapping[Consequence, Text] = {
+    Consequence.CLAIM_ACCEPTED: Text("视为同意诉求", "the claim counts as accepted"),
+    Consequence.OFFER_LAPSES: Text("方案失效", "the offer lapses"),
+    Consequence.CASE_CLOSED: Text("售后关闭", "the case is closed"),
+    Consequence.ESCALATED: Text("转由平台处理", "the case goes to the platform"),
+    Consequence.RETURN_ACCEPTED: Text("视为验收无误", "the return counts as accepted"),
+    Consequence.REFUNDED_INSTEAD: Text("改为退款", "the price is refunded instead"),
+    Consequence.RECEIPT_CONFIRMED: Text("视为已收货", "the goods count as received"),
+    Consequence.FUND_ADVANCES: Text("由保障基金先行赔付", "the guarantee fund pays first"),
+    Consequence.RULED_ON_FILE: Text("按现有材料裁决", "the ruling rests on what is on file"),
+    Consequence.RULING_FINAL: Text("裁决生效", "the ruling is final"),
+    Consequence.REMINDED: Text("平台催办", "the platform follows it up"),
+}
+
+OBSTACLES: Mapping[ObstacleKind, Text] = {
+    ObstacleKind.EXCLUDED: Text("规则排除", "excluded by a rule"),
+    ObstacleKind.OUT_OF_TIME: Text("已过期限（截止 {date}）", "too late (the time ended {date})"),
+    ObstacleKind.NOT_YET: Text("还没到时候（{date} 之后）", "not yet (only after {date})"),
+    ObstacleKind.PAID_IN_FULL: Text(
+        "货款已经全额赔付，该途径关闭", "the price was paid back in full, so this way is closed"
+    ),
+    ObstacleKind.NOT_CLAIMABLE: Text("条件不具备", "its conditions are not met"),
+}
+REPLACED_AFTER_PAYMENT = Text(
+    "已经退还部分货款，不能再换整件商品", "part of the price was paid back, so the whole item is not given again"
+)
+
+LAYERS: Mapping[Layer, Text] = {
+    Layer.LAW: Text("法律", "law"),
+    Layer.PLATFORM: Text("平台规则", "platform"),
+    Layer.CATEGORY: Text("类目规则", "category"),
+    Layer.MERCHANT: Text("商家承诺", "merchant"),
+}
+
+STATUSES: Mapping[RuleStatus, Text] = {
+    RuleStatus.VERIFIED: Text("已与原文核对", "checked against the official text"),
+    RuleStatus.UNVERIFIED: Text("未与原文核对", "not checked against an official text"),
+}
+
+PHRASES: Mapping[str, Text] = {
+    "amount": Text("{head} {amount}（{line}）", "{head} {amount} ({line})"),
+    "amount_paid": Text(
+        "{head} {amount}（{line}；应得 {full}，已付 {paid}）",
+        "{head} {amount} ({line}; {full} in all, {paid} paid before)",
+    ),
+    "by_payer": Text("，由{payer}支付", ", paid by the {payer}"),
+    "in_points": Text("，以积分支付", ", in points"),
+    "in_coupon": Text("，以优惠券支付", ", as a coupon"),
+    "whole_order": Text("整笔订单", "whole order"),
+    "total": Text("合计 {amount}", "{amount} in all"),
+    "no_money": Text("不涉及付款", "no payment"),
+    "amount_open": Text("金额待定", "amount still open"),
+    "freight_back": Text("寄回运费由{payer}承担", "the {payer} bears the freight back"),
+    "until": Text("最晚申请：{date}", "claim by {date}"),
+    "no_limit": Text("没有规定最晚申请时间", "no last day to claim is set"),
+    "depends": Text("取决于：{facts}", "hangs on: {facts}"),
+    "settled": Text("所依据的事实已清楚，不必再举证", "the facts it rests on are settled; nothing more to prove"),
+    "adds": Text("可与其他方案同时主张", "may be had beside any other plan"),
+    "step": Text("{date} 前，{debtor}{step}；逾期{silence}", "by {date} the {debtor} {step}; otherwise {silence}"),
+    "provisional": Text("（暂定，当年放假安排尚未公布）", " (provisional: that year's holidays are not published yet)"),
+    "rule": Text("{sentence}", "{sentence}"),
+    "prove": Text("{fact}：由{burden}举证", "{fact}: for the {burden} to prove"),
+    "presumed": Text("{fact}：先推定成立，由{burden}举证推翻", "{fact}: presumed, for the {burden} to disprove"),
+    "helps": Text("，可用{exhibits}", "; {exhibits} help"),
+    "obstacle": Text("{remedy}（{line}）：{why}", "{remedy} ({line}): {why}"),
+    "fact_is": Text("：{fact}", ": {fact}"),
+    "fund": Text(
+        "商家不付时，保障基金先行赔付，最多 {amount}",
+        "if the merchant does not pay, the guarantee fund pays first, up to {amount}",
+    ),
+    "sanction": Text(
+        "诉求成立时，商家记 {points} 分", "if the claim is right, the merchant gets {points} penalty points"
+    ),
+    "plans": Text("可选方案", "what you may choose"),
+    "evidence": Text("谁来举证", "what must be proven"),
+    "questions": Text("还需要知道", "what we still need to know"),
+    "obstacles": Text("不支持的原因", "what speaks against"),
+    "safety": Text("保障", "your safety net"),
+    "nothing": Text("按现有事实，没有可以主张的方案", "on these facts there is nothing to claim"),
+    "article_of": Text("{citation}，{layer}，{status}", "{citation}; {layer}; {status}"),
+    "is": Text("须「{fact}」为{values}，现为{value}", "needs “{fact}” to be {values}; it is {value}"),
+    "is_not": Text("须「{fact}」不为{values}，现为{value}", "needs “{fact}” not to be {values}; it is {value}"),
+    "between": Text("须「{fact}」{range}，现为{value}", "needs “{fact}” {range}; it is {value}"),
+    "at_least": Text("不小于 {value}", "at least {value}"),
+    "at_most": Text("不大于 {value}", "at most {value}"),
+    "within": Text("须在{event}起 {term}内（截止 {date}）", "only within {term} of {event} (until {date})"),
+    "past": Text("须在{event}起 {term}之后（{date} 之后）", "only after {term} from {event} (after {date})"),
+    "any": Text("以下各项至少须有一项成立：{branches}", "at least one of these must hold: {branches}"),
+    "stopped": Text("被规则 {rule} 排除：{sentence}", "excluded by rule {rule}: {sentence}"),
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+    "unknown": Text("未知", "not known"),
+    "not_yet": Text("尚未发生", "not yet"),
+    "not_begun": Text("尚未起算", "not begun"),
+    "or": Text("或", " or "),
+    "and": Text("、", ", "),
+    "hours": Text("{count} 小时", "{count} hours"),
+    "days": Text("{count} 天", "{count} days"),
+    "working_days": Text("{count} 个工作日", "{count} working days"),
+    "months": Text("{count} 个月", "{count} months"),
+}
+"""Sentence patterns by name."""
+
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SIGNS: Mapping[str, str] = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$", "BRL": "R$ ", "JPY": "JP¥"}

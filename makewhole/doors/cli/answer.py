@@ -1,0 +1,200 @@
+"""`makewhole answer`: what is due on an order file, with rules, amounts and dates; needs no server and no database."""
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from makewhole.core.allocation.allocate import allocate
+from makewhole.core.facts import Fact, FactError, read_value
+from makewhole.core.order.model import Order
+from makewhole.core.order.read import OrderError, read_order
+from makewhole.core.rulebook.assess import assess
+from makewhole.core.rulebook.model import Answer, Claim, ClaimError, ClaimLine, Paid
+from makewhole.core.rulebook.rule import Rulebook
+from makewhole.core.rulebook.source import RulebookError
+from makewhole.core.words import Head, Language, Party, Provenance, Reason
+from makewhole.doors.cli import boot, console
+from makewhole.doors.cli.answer_view import as_document, show
+from makewhole.rooms.rulebooks import queries
+
+_ORDER_BYTES_MAX = 5_000_000
+_LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
+
+
+class Asked(NamedTuple):
+    """Everything the answer is made from."""
+
+    book: Rulebook
+    order: Order
+    claim: Claim
+    now: datetime
+    paid: tuple[Paid, ...]
+    language: Language
+
+
+@click.command("answer", help=__doc__)
+@click.option("--market", help="Market whose rules apply; the order's own when left out.")
+@click.option("--order", "order_file", required=True, type=click.Path(path_type=Path), help="Order file (JSON).")
+@click.option("--reason", "reasons", required=True, multiple=True, help="What went wrong; may be given again.")
+@click.option("--line", "lines", multiple=True, metavar="ID[:QUANTITY]", help="A line claimed; all when left out.")
+@click.option("--at", "at", metavar="TIME", help="When the claim is made, with offset; now when left out.")
+@click.option(
+    "--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A fact; docs/reference/facts.md lists them."
+)
+@click.option("--paid", "paid", multiple=True, metavar="LINE:HEAD:MINOR:PAYER", help="What was paid before.")
+@click.option("--lang", "lang", type=click.Choice(["zh", "zh-hant", "en"]), help="Language of the answer.")
+@click.option("--explain", "explained", is_flag=True, help="Also tell why rules that came close did not apply.")
+@console.json_option
+def command(
+    market: str | None,
+    order_file: Path,
+    reasons: tuple[str, ...],
+    lines: tuple[str, ...],
+    at: str | None,
+    facts: tuple[str, ...],
+    paid: tuple[str, ...],
+    lang: str | None,
+    explained: bool,
+    as_json: bool,
+) -> None:
+    language = _language(lang)
+    order = _order(order_file, language)
+    now = _moment(at)
+    claim = Claim(
+        tuple(dict.fromkeys(_reason(reason) for reason in reasons)),
+        _claim_lines(order, lines),
+        dict(_fact(fact, language) for fact in facts),
+        now,
+    )
+    book = _book(market or order.market, language)
+    asked = Asked(book, order, claim, now, (*_paid_by_shop(order), *map(_paid, paid)), language)
+    answer = _answer(asked)
+    if as_json:
+        console.print_json(as_document(asked.book, order, claim, answer, language, explained=explained))
+    else:
+        show(console.out, asked.book, order, claim, answer, language, explained=explained)
+
+
+def _answer(asked: Asked) -> Answer:
+    try:
+        return assess(
+            asked.book, asked.order, allocate(asked.order), asked.claim, asked.now, asked.paid
+        )  # fmt: skip
+    except ClaimError as error:
+        between = "；" if asked.language == "zh" else "; "
+        text = f"{error.text.say(asked.language)}{between}{error.fix.say(asked.language)}"
+        raise console.Refused(f"{error.field}: {text}") from error
+
+
+def _language(given: str | None) -> Language:
+    if given == "zh-hant":
+        raise console.Refused(
+            "繁體中文尚未提供，請用 --lang zh 或 --lang en。 "
+            "Traditional Chinese is not offered yet; use --lang zh or --lang en."
+        )
+    if given is None:
+        return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
+    return _LANGUAGES[given]
+
+
+def _order(path: Path, language: Language) -> Order:
+    try:
+        if path.stat().st_size > _ORDER_BYTES_MAX:
+            raise console.Refused(f"{path} is larger than {_ORDER_BYTES_MAX} bytes; an order file holds one order.")
+        document: Any = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise console.Refused(f"{path} cannot be read ({error.strerror}); give the path of an order file.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise console.Refused(f"{path} is no JSON ({error}); docs/reference/order.md shows the format.") from error
+    try:
+        return read_order(document)
+    except OrderError as error:
+        faults = "\n".join(f"  {fault.say(language)}" for fault in error.faults)
+        raise console.Refused(f"{path} is no order:\n{faults}") from error
+
+
+def _moment(given: str | None) -> datetime:
+    if given is None:
+        return datetime.fromtimestamp(time.time(), UTC)
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise click.BadParameter(
+            f"{given!r} is no time with an offset; write it like 2026-11-21T18:00+08:00", param_hint="--at"
+        )
+    return moment
+
+
+def _reason(given: str) -> Reason:
+    try:
+        return Reason(given)
+    except ValueError:
+        known = ", ".join(Reason)
+        raise click.BadParameter(f"there is no reason {given!r}; known are {known}", param_hint="--reason") from None
+
+
+def _claim_lines(order: Order, given: Sequence[str]) -> tuple[ClaimLine, ...]:
+    """The lines named; without any, all that is left of the order. Units the shop took back before are left out."""
+    gone = {
+        line.id: sum(refund.quantity for refund in order.refunds if refund.line_id == line.id) for line in order.lines
+    }
+    if not given:
+        left = [ClaimLine(line.id, line.quantity - gone[line.id], gone[line.id]) for line in order.lines]
+        return tuple(line for line in left if line.quantity > 0)
+    known = {line.id: line.quantity for line in order.lines}
+    claimed: list[ClaimLine] = []
+    for text in given:
+        line_id, colon, quantity = (text, "", "") if text in known else text.rpartition(":")
+        if colon and not (quantity.isascii() and quantity.isdigit()):
+            raise click.BadParameter(f"{text!r} is no line; write it like 1:2 (line 1, 2 pieces)", param_hint="--line")
+        count = int(quantity[:9]) if colon else known[line_id] - gone[line_id]
+        claimed.append(ClaimLine(line_id, count, gone.get(line_id, 0)))
+    return tuple(claimed)
+
+
+def _fact(given: str, language: Language) -> tuple[str, Fact]:
+    name, equals, value = given.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{given!r} is no fact; write it like goods_intact=yes", param_hint="--fact")
+    try:
+        return name, Fact(read_value(name, value), Provenance.ALLEGED)
+    except FactError as error:
+        raise console.Refused(error.text.say(language)) from error
+
+
+def _paid(given: str) -> Paid:
+    hint = "write it like 1:goods:6000:fund (line, head, minor units, payer)"
+    line_id, head, minor, payer = ("", *given.rsplit(":", 3))[-4:] if given.count(":") >= 3 else ("", "", "", "")
+    try:
+        if not (minor.isascii() and minor.isdigit()) or not 0 < int(minor[:15]) < 10**12:
+            raise ValueError("the amount is a whole number of minor units above 0")
+        return Paid(line_id, Head(head), int(minor), Party(payer))
+    except ValueError as error:
+        raise click.BadParameter(f"{given!r} is no payment ({error}); {hint}", param_hint="--paid") from None
+
+
+def _paid_by_shop(order: Order) -> tuple[Paid, ...]:
+    """What the shop gave back before, except for units that came back: those are no part of the claim."""
+    return tuple(
+        Paid(refund.line_id, refund.head, refund.amount_minor, Party.MERCHANT)
+        for refund in order.refunds
+        if not refund.quantity
+    )
+
+
+def _book(market: str, language: Language) -> Rulebook:
+    try:
+        return queries.book(market, boot.rulebooks_directory())
+    except LookupError as error:
+        raise console.Refused(f"{error.args[0]}") from error
+    except RulebookError as error:
+        faults = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
+        raise console.Refused(f"the rulebook {market} has faults:\n{faults}") from error
