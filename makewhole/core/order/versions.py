@@ -53,6 +53,11 @@ def merge(known: Order, newer: Order) -> Merged:
     return Merged(order, tuple(field for field in SALE if getattr(order, field) != getattr(known, field)))
 
 
+def keep_sale(known: Order, newer: Order) -> Order:
+    """The newer version with the sale as it was known."""
+    return newer._replace(**{field: getattr(known, field) for field in SALE})
+
+
 def _refunds(known: Order, newer: Order) -> tuple[Refund, ...]:
     told = {refund.id: refund for refund in newer.refunds}
     kept = [told.pop(refund.id, refund) for refund in known.refunds]

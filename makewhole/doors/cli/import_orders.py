@@ -33,17 +33,22 @@ Importer = Callable[[Sequence[dict[str, Any]], str], Sequence[tuple[str, tuple[O
 
 
 class Tally:
-    """Counts outcomes, groups rejects by their first reason, and writes all of them to a file when one is asked for."""
+    """Counts outcomes and groups faults by the first of each order; writes all of them to a file when one is asked for.
+
+    An updated order has faults too when a part of its sale was not taken.
+    """
 
     def __init__(self, language: str, rejects: TextIO | None) -> None:
         self.counts: Counter[str] = Counter()
+        self.faulty = 0
         self.reasons: dict[tuple[str, str], dict[str, Any]] = {}
         self._language, self._rejects = language, rejects
 
     def add(self, row: Row, outcome: str, faults: Sequence[OrderFault]) -> None:
         self.counts[outcome] += 1
-        if outcome != REJECTED:
+        if not faults:
             return
+        self.faulty += 1
         place = {"file": row.file, "line_number": row.line_number, "number": row.number}
         for fault in faults[:1]:
             kind = _DIGITS.sub("", fault.path), fault.remedy.en
@@ -111,7 +116,7 @@ def command(
         except MissingOption as error:
             raise click.UsageError(f"{name} needs {error.option}: {error.why.say('en')}.") from error
     _report(tally, name, dry_run, monotonic() - started, rejects, as_json)
-    return console.Exit.REFUSED if tally.counts[REJECTED] else console.Exit.DONE
+    return console.Exit.REFUSED if tally.faulty else console.Exit.DONE
 
 
 def _take_in(rows: Iterator[Row], run: Importer, shop_id: str, tally: Tally) -> None:
@@ -195,7 +200,7 @@ def _report(tally: Tally, format_name: str, dry_run: bool, seconds: float, rejec
     console.out.print(f"{total} orders in {seconds:.1f} s, {total / max(seconds, 0.001):.0f}/s", style="dim")
     for reason in tally.common_reasons():
         first = reason["first"]
-        place = f"{reason['orders']} rejected, first {first['file']}:{first['line_number']} {first['number']}".rstrip()
+        place = f"{reason['orders']} refused, first {first['file']}:{first['line_number']} {first['number']}".rstrip()
         console.out.print(place, style="bold", markup=False, soft_wrap=True)
         console.out.print(f"  {reason['reason']}", markup=False, soft_wrap=True)
     if counts[REJECTED]:

@@ -13,7 +13,7 @@ from makewhole.core.order import checks
 from makewhole.core.order.faults import OrderError, OrderFault
 from makewhole.core.order.model import Order
 from makewhole.core.order.read import read_order, write_order
-from makewhole.core.order.versions import identity_faults, merge
+from makewhole.core.order.versions import identity_faults, keep_sale, merge
 from makewhole.core.words import Text
 from makewhole.rooms.ids import new_id
 from makewhole.rooms.orders import ports, store
@@ -40,7 +40,8 @@ class Imported(NamedTuple):
     """What became of one document.
 
     `record` is the stored order, None when rejected. `before` is the order as it was, when it was updated.
-    `sale_changed` names the fields of the sale that differ from before. `faults` say why it was rejected.
+    `sale_changed` names the fields of the sale that differ from before. `faults` say why it was rejected, or, for an
+    updated order, which part of its sale was not taken.
     """
 
     number: str
@@ -72,7 +73,8 @@ def import_orders(documents: Sequence[Mapping[str, Any]], shop_id: str, now: dat
     """Take in orders as documents of makewhole's format; the outcomes stand in the order of the documents.
 
     Good orders are kept, bad ones rejected with every fault. The same document again changes nothing. A newer version
-    of a known order is merged as `core.order.versions` tells; its sale may change only while no room above holds it.
+    of a known order is merged as `core.order.versions` tells. While a room above holds its sale, only what happened is
+    taken from it, and the faults say which part of the sale was refused; when nothing happened it is rejected.
     Raises ValueError when `shop_id` is no word for a shop.
     """
     if not ports.SHOP_ID.fullmatch(shop_id):
@@ -131,15 +133,15 @@ def _take_in(
 
 
 def _update(given: Sequence[tuple[int, OrderRecord, Order]], now: datetime, outcomes: list[Imported | None]) -> None:
-    merged = [(place, record.id, _merge(record, newer)) for place, record, newer in given]
-    held = ports.held_sales([order_id for _, order_id, outcome in merged if outcome.sale_changed])
+    merged = [(place, record, _merge(record, newer)) for place, record, newer in given]
+    held = ports.held_sales([record.id for _, record, outcome in merged if outcome.sale_changed])
     written: list[OrderRecord] = []
-    for place, order_id, outcome in merged:
+    for place, record, told in merged:
+        outcome = told
+        if told.sale_changed and told.record and record.id in held:
+            outcome = _without_sale(record, told.record.order, _held(told.sale_changed, held[record.id]))
         outcomes[place] = outcome
-        if outcome.sale_changed and order_id in held:
-            faults = _held(outcome.sale_changed, held[order_id])
-            outcomes[place] = Imported(outcome.number, ImportOutcome.REJECTED, faults=faults)
-        elif outcome.outcome is ImportOutcome.UPDATED and outcome.record:
+        if outcome.outcome is ImportOutcome.UPDATED and outcome.record:
             written.append(outcome.record)
     if written:
         store.keep_names(record.order for record in written)
@@ -151,13 +153,27 @@ def _merge(record: OrderRecord, newer: Order) -> Imported:
     if faults:
         return Imported(newer.id, ImportOutcome.REJECTED, faults=faults)
     order, sale_changed = merge(record.order, newer)
+    return _imported(record, order, sale_changed, ())
+
+
+def _without_sale(record: OrderRecord, newer: Order, refused: tuple[OrderFault, ...]) -> Imported:
+    """What happened to the order is taken in; its sale stays as it is, and `refused` says why."""
+    imported = _imported(record, keep_sale(record.order, newer), (), refused)
+    if imported.outcome is ImportOutcome.UNCHANGED:
+        return Imported(newer.id, ImportOutcome.REJECTED, faults=refused)
+    return imported
+
+
+def _imported(
+    record: OrderRecord, order: Order, sale_changed: tuple[str, ...], refused: tuple[OrderFault, ...]
+) -> Imported:
     if order == record.order:
-        return Imported(newer.id, ImportOutcome.UNCHANGED, record)
+        return Imported(order.id, ImportOutcome.UNCHANGED, record, faults=refused)
     faults = tuple(checks.faults(order)) or prior_faults(order)
     if faults:
-        return Imported(newer.id, ImportOutcome.REJECTED, faults=faults)
+        return Imported(order.id, ImportOutcome.REJECTED, faults=(*refused, *faults))
     updated = OrderRecord(record.id, order, record.shop_id)
-    return Imported(newer.id, ImportOutcome.UPDATED, updated, record.order, sale_changed)
+    return Imported(order.id, ImportOutcome.UPDATED, updated, record.order, sale_changed, refused)
 
 
 def _held(fields: Sequence[str], reason: Text) -> tuple[OrderFault, ...]:

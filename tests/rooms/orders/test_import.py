@@ -149,6 +149,21 @@ def test_the_sale_may_be_corrected_until_somebody_holds_it(held: None) -> None:
     ]
 
 
+@pytest.mark.usefixtures("held")
+def test_while_the_sale_is_held_what_happened_is_still_taken() -> None:
+    take_in(numbered("1", refunds=[]))
+    parcel = {"id": "k-9"}
+    document = numbered("1")
+    (told,) = take_in({**document, "parcels": [*document["parcels"], parcel]}, now=LATER)
+    assert told.outcome is ImportOutcome.UPDATED
+    assert told.sale_changed == ()
+    assert [fault.path for fault in told.faults] == ["$.refunds"]
+    stored = queries.order_by_number("demo", "1")
+    assert stored is not None
+    assert stored.order.refunds == ()
+    assert stored.order.parcels[-1].id == "k-9"
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("merchant_id", "m-2"), ("buyer_id", "b-2"), ("market", "br"), ("placed_at", "2026-11-11T10:00:01+08:00")],

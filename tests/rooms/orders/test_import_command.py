@@ -45,7 +45,7 @@ def test_bad_rows_are_told_with_place_and_reason_and_good_ones_kept(
     assert run(*exports, "--rejects", rejects, "--merchant", "m-7:青禾果园") == 1
     told = capsys.readouterr().out
     assert "accepted" in told
-    assert "1 rejected, first taobao_trades.ndjson:2 3103" in told
+    assert "1 refused, first taobao_trades.ndjson:2 3103" in told
     assert "status: is WAIT_BUYER_PAY: it was not paid; import it once it is paid" in told
     kept = [json.loads(line) for line in rejects.read_text().splitlines()]
     assert [(reject["line_number"], reject["number"]) for reject in kept] == [(2, "3103"), (2, "3105"), (2, "3106")]
