@@ -57,6 +57,7 @@ UPDATE payments_sandbox_capture SET amount_minor = payments_sandbox_capture.amou
 
 def take_captures(captures: Sequence[Capture]) -> None:
     """The shop's checkout took these payments; the same key again is the same one, a corrected one counts anew."""
+    captures = list({each.key: each for each in captures}.values())
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE,

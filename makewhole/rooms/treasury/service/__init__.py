@@ -13,6 +13,7 @@ from makewhole.rooms.treasury.service.merchants import (
 )
 from makewhole.rooms.treasury.service.paying import PaymentResult, pay
 from makewhole.rooms.treasury.service.receiving import import_orders, receive_orders, sales_in_use
+from makewhole.rooms.treasury.service.reconciling import reconcile, reconcile_provider
 from makewhole.rooms.treasury.service.reporting import pay_into_wallet, receive_webhook, report, retry
 from makewhole.rooms.treasury.service.settling import settle_due, settle_order
 
@@ -26,6 +27,8 @@ __all__ = [
     "pay_out_merchant",
     "receive_orders",
     "receive_webhook",
+    "reconcile",
+    "reconcile_provider",
     "repay",
     "report",
     "retry",
