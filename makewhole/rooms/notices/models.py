@@ -116,6 +116,19 @@ class PublishedEvent(models.Model):
         return f"{self.event_type} {self.id}"
 
 
+class FeedPosition(models.Model):
+    """How far a room's feed of events has been handed to the endpoints."""
+
+    feed = models.CharField(max_length=50, primary_key=True)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "notices_feed_position"
+
+    def __str__(self) -> str:
+        return f"{self.feed}: {self.position}"
+
+
 class DeliveryState(models.TextChoices):
     """Where a delivery stands."""
 

@@ -1,6 +1,6 @@
 """The raw SQL of notices: telling people in one statement, who listens, and claiming tries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,6 +11,17 @@ NOTICE_COLUMNS = (
     "id, to_role, to_id, template, subject_zh, subject_en, body_zh, body_en, case_id, merchant_id, created_at, "
     "spread_at"
 )
+
+
+class Listener(NamedTuple):
+    """An endpoint and what it hears of: one merchant or all (''), some types of event or all (none named)."""
+
+    endpoint_id: UUID
+    merchant_id: str
+    event_types: frozenset[str]
+
+    def hears(self, event_type: str, merchant_id: str) -> bool:
+        return self.merchant_id in ("", merchant_id) and (not self.event_types or event_type in self.event_types)
 
 
 ROWS_MAX = 1000
@@ -35,18 +46,15 @@ def insert_notices(rows: Sequence[tuple[Any, ...]]) -> None:
             )
 
 
-def listening(event_type: str, merchant_id: str) -> list[UUID]:
-    """The endpoints that want to hear of such an event."""
+def listening(merchant_ids: Collection[str]) -> list[Listener]:
+    """The endpoints that hear of any of these merchants."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT id FROM notices_endpoint
-             WHERE disabled_at IS NULL AND merchant_id IN ('', %(merchant_id)s)
-               AND (event_types = '{}' OR %(event_type)s = ANY (event_types))
-            """,
-            {"event_type": event_type, "merchant_id": merchant_id},
+            "SELECT id, merchant_id, event_types FROM notices_endpoint "
+            "WHERE disabled_at IS NULL AND merchant_id = ANY (%s)",
+            [["", *merchant_ids]],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return [Listener(endpoint_id, of, frozenset(types)) for endpoint_id, of, types in cursor.fetchall()]
 
 
 def take_due(now: datetime, lost_at: datetime, limit: int) -> list[Due]:

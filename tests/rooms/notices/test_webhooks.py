@@ -268,3 +268,62 @@ def test_the_queue_carries_a_try_from_the_sweep_to_the_receiver(receiver: Receiv
     assert len(receiver.requests) == 1
     assert receiver.requests[0].verified_by(made.secret)
     assert Delivery.objects.get().state == "delivered"
+
+
+def numbered(position: int, merchant_id: str = "shop-blue", event_type: str = "case.opened") -> service.Event:
+    return service.Event(event_type, {"number": position}, merchant_id, NOW - timedelta(days=400), position)
+
+
+def test_a_feed_is_relayed_once_from_where_it_stopped(receiver: Receiver) -> None:
+    made = endpoint(receiver, "shop-blue", "case.opened")
+    events = [numbered(3), numbered(5, "shop-red"), numbered(8, event_type="case.ruled"), numbered(9)]
+
+    def read(position: int, limit: int) -> list[service.Event]:
+        return [event for event in events if event.position > position][:limit]
+
+    assert [service.relay("cases", read, NOW, 3) for _ in range(3)] == [3, 1, 0]
+    events.append(numbered(12))
+    assert service.relay("cases", read, NOW, 3) == 1
+    work()
+    bodies = [json.loads(request.body) for request in receiver.requests]
+    assert sorted(body["data"]["number"] for body in bodies) == [3, 9, 12]
+    assert {datetime.fromisoformat(body["timestamp"]) for body in bodies} == {NOW - timedelta(days=400)}
+    assert all(request.verified_by(made.secret) for request in receiver.requests)
+
+
+def test_what_happened_before_anybody_listened_is_not_sent(receiver: Receiver) -> None:
+    events = [numbered(1), numbered(2)]
+    assert service.relay("cases", lambda position, limit: events[position:], NOW, 10) == 2
+    endpoint(receiver)
+    events.append(numbered(3))
+    assert service.relay("cases", lambda position, limit: events[position:], NOW, 10) == 1
+    assert PublishedEvent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_relaying_at_once_publish_each_event_once(receiver: Receiver) -> None:
+    endpoint(receiver)
+    events = [numbered(position) for position in range(1, 41)]
+
+    def relay(_: int) -> None:
+        try:
+            for _ in range(10):
+                service.relay("cases", lambda position, limit: events[position : position + limit], NOW, 5)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(relay, range(4)))
+    assert sorted(PublishedEvent.objects.values_list("payload__number", flat=True)) == list(range(1, 41))
+
+
+def test_cases_are_relayed_as_the_feed_of_the_api_has_them() -> None:
+    from makewhole.core.case.events import EventKind
+    from makewhole.doors.api.events import FedEvent
+    from makewhole.rooms.cases.jobs import for_webhooks
+    from makewhole.rooms.cases.queries import FeedEvent
+
+    event = FeedEvent(7, UUID(int=1), 2, "shop-blue", EventKind.OFFER_MADE, NOW, Role.MERCHANT, "ann", {"note": "半价"})
+    published = for_webhooks(event)
+    assert FedEvent.model_validate(published.payload).model_dump(mode="json") == published.payload
+    assert (published.event_type, published.merchant_id, published.position) == ("case.offer_made", "shop-blue", 7)

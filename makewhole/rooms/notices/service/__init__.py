@@ -10,7 +10,7 @@ from makewhole.rooms.notices.service.endpoints import (
     switch_off,
     switch_on,
 )
-from makewhole.rooms.notices.service.publishing import publish, replay
+from makewhole.rooms.notices.service.publishing import Event, publish, relay, replay
 from makewhole.rooms.notices.service.sending import Notice, mark_read, send
 from makewhole.rooms.notices.service.spreading import set_contact, spread
 from makewhole.rooms.notices.store import Due
@@ -18,6 +18,7 @@ from makewhole.rooms.notices.store import Due
 __all__ = [
     "EVENT_TYPES",
     "Due",
+    "Event",
     "Notice",
     "NoticeRefused",
     "about_case",
@@ -27,6 +28,7 @@ __all__ = [
     "next_text",
     "publish",
     "queue_due",
+    "relay",
     "replay",
     "rotate_secret",
     "send",
