@@ -20,6 +20,7 @@ from makewhole.core.allocation.allocate import apportion
 from makewhole.core.money import to_major
 from makewhole.core.words import Text
 from makewhole.integrations.shops.assemble import split_payments
+from makewhole.integrations.shops.olist_categories import path_of
 from makewhole.integrations.shops.olist_tables import (
     Item,
     Payment,
@@ -151,12 +152,12 @@ def _lines(items: Sequence[Item], tables: Tables, options: ReadOptions) -> list[
             line["quantity"] += 1
             continue
         portuguese = tables.products.get(item.product_id, "")
-        category = tables.english.get(portuguese, portuguese) or "other"
+        category = tables.english.get(portuguese, portuguese)
         lines[item.product_id, item.price] = {
             "id": str(item.number),
             "sku": item.product_id,
-            "title": category.replace("_", " "),
-            "category": options.categories.get(category, category),
+            "title": category.replace("_", " ") or "product",
+            "category": options.categories.get(category) or path_of(category),
             "quantity": 1,
             "unit_price_minor": minor(item.price, CURRENCY, "price"),
         }

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from makewhole.core.order.model import Means, ParcelEventKind
 from makewhole.integrations.shops import olist
+from makewhole.integrations.shops.olist_categories import path_of
 from makewhole.integrations.shops.olist_tables import ZONE
 from makewhole.integrations.shops.rows import ReadOptions
 from tests.contracts.shops.reading import EXPORTS, good, rejected, rows
 
-OPTIONS = ReadOptions(shop_id="olist", categories={"toys": "toys/children"})
+OPTIONS = ReadOptions(shop_id="olist")
 READ = rows("olist", "olist", options=OPTIONS)
 
 
@@ -25,7 +26,7 @@ def test_what_is_there_is_joined_and_what_is_missing_told() -> None:
 def test_equal_units_are_one_line_and_a_row_told_twice_counts_once() -> None:
     order = good(READ)["o1"]
     (line,) = order.lines
-    assert (line.quantity, line.unit_price_minor, line.category, line.title) == (2, 2999, "toys/children", "toys")
+    assert (line.quantity, line.unit_price_minor, line.category, line.title) == (2, 2999, "toys", "toys")
     assert order.freight.paid_minor == 1744
     assert (order.buyer_id, order.merchant_id, order.merchant_name) == ("u1", "s1", "Seller s1 campinas SP")
 
@@ -91,3 +92,11 @@ def test_reviews_are_read_by_order_oldest_first() -> None:
 def test_a_folder_without_the_tables_is_refused(tmp_path: Path) -> None:
     (row,) = rows("olist", str(tmp_path), options=OPTIONS)
     assert row.faults[0].wrong.en == "holds no table of orders, items, payments"
+
+
+def test_categories_stand_in_the_houses_tree_unless_mapped_otherwise() -> None:
+    orders = good(READ)
+    assert [orders[number].lines[0].category for number in ("o1", "o2-1", "o7")] == ["toys", "other/artes", "other"]
+    assert path_of("telephony") == "electronics/phone/telephony"
+    mapped = good(rows("olist", "olist", options=ReadOptions(shop_id="olist", categories={"toys": "toys/children"})))
+    assert mapped["o1"].lines[0].category == "toys/children"
