@@ -153,7 +153,7 @@ TABLE: tuple[Action, ...] = (
     Action(
         "confirm_return", c.ConfirmReturn, MERCHANT, at(k.INSPECT),
         Text("验收无误", "Return in order"), e.confirms_return,
-        leads_to=AGREED, primary=True, final=True, confirm=True,
+        leads_to=frozenset({k.SEND_GOODS, k.PAY, k.SETTLE_REFUND, CLOSED}), primary=True, final=True, confirm=True,
     ),
     Action(
         "contest_return", c.ContestReturn, MERCHANT, at(k.INSPECT),
@@ -169,7 +169,7 @@ TABLE: tuple[Action, ...] = (
     Action(
         "confirm_receipt", c.ConfirmReceipt, BUYER, at(k.CONFIRM_RECEIPT),
         Text("已收到，没有问题", "Received in order"), e.always("确认后不能撤回", "this cannot be taken back"),
-        leads_to=AGREED, primary=True, final=True, confirm=True,
+        leads_to=frozenset({CLOSED}), primary=True, final=True, confirm=True,
     ),
     Action(
         "report_not_received", c.ReportNotReceived, BUYER, at(k.CONFIRM_RECEIPT),
@@ -180,7 +180,7 @@ TABLE: tuple[Action, ...] = (
     Action(
         "pay_now", c.PayNow, MERCHANT, at(k.PAY),
         Text("立即付款", "Pay now"), e.pays_rest,
-        leads_to=k.EVERY | {CLOSED},
+        leads_to=frozenset({k.SETTLE_REFUND, CLOSED}),
         primary=True, final=True, confirm=True,
     ),
     Action(

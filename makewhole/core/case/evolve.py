@@ -1,7 +1,6 @@
 """How each event changes a case. Nothing is decided or refused here: what happened, happened."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from makewhole.core.case.events import Event, EventKind, Opened
@@ -164,7 +163,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     changes["sequence"] = event.sequence
     if event.next is not None:
         changes["obligations"] = event.next
-    return replace(case, **changes)
+    return case._replace(**changes)
 
 
 def fold(events: Iterable[Event]) -> Case:

@@ -3,7 +3,6 @@
 Times are timezone-aware, amounts minor units of `currency`.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -164,8 +163,7 @@ class Outcome(StrEnum):
     DISMISSED = "dismissed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(NamedTuple):
     """The state of one case after `sequence` events.
 
     `wanted` is the claim as opened. `agreed` are the terms being performed, `by_ruling` whether the panel set them.

@@ -1,13 +1,12 @@
 """How the values of a case are written down as JSON and read back.
 
-Every value type has one plain form: named tuples and dataclasses become objects, tuples arrays, times UTC in
+Every value type has one plain form: named tuples become objects, tuples arrays, times UTC in
 ISO 8601. Fields that hold their default are left out, so records stay small and a field added later leaves the
 written form of older records (and therefore their hashes) as it was.
 """
 
 import types
 from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -47,13 +46,8 @@ def optional(kind: Any) -> Any:
 
 
 def members(kind: type) -> list[tuple[str, Any, Any]]:
-    """Name, type and default of each field of a named tuple or dataclass."""
+    """Name, type and default of each field of a named tuple."""
     hints = get_type_hints(kind)
-    if is_dataclass(kind):
-        return [
-            (each.name, hints[each.name], NO_DEFAULT if each.default is MISSING else each.default)
-            for each in fields(kind)
-        ]
     defaults = kind._field_defaults  # type: ignore[attr-defined]
     return [(name, hints[name], defaults.get(name, NO_DEFAULT)) for name in kind._fields]  # type: ignore[attr-defined]
 
@@ -71,7 +65,7 @@ def writer(kind: Any) -> Writer:
         return write_time
     if issubclass(kind, StrEnum):
         return lambda value: value.value
-    if is_dataclass(kind) or hasattr(kind, "_fields"):
+    if hasattr(kind, "_fields"):
         return object_writer(kind)
     raise TypeError(f"{kind!r} has no plain form")
 
@@ -119,7 +113,7 @@ def reader(kind: Any) -> Reader:
         return datetime.fromisoformat
     if issubclass(kind, StrEnum):
         return {member.value: member for member in kind}.__getitem__
-    if is_dataclass(kind) or hasattr(kind, "_fields"):
+    if hasattr(kind, "_fields"):
         return object_reader(kind)
     raise TypeError(f"{kind!r} has no plain form")
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from makewhole.core.case import clocks
+from makewhole.core.case.actions import AGREED, CLOSED
+from makewhole.core.case.clocks import Clock
 from makewhole.core.case.commands import Escalate, Expire
 from makewhole.core.case.decision import Draft, refuse
 from makewhole.core.case.events import EventKind, Nothing, Reminded
@@ -94,3 +97,18 @@ SILENCE: dict[Consequence, Callable[[Draft, Obligation], None]] = {
     Consequence.RULING_FINAL: ruling_final,
     Consequence.REMINDED: reminded,
 }
+
+LEADS_TO: dict[Consequence, frozenset[Clock | None]] = {
+    Consequence.CLAIM_ACCEPTED: AGREED,
+    Consequence.OFFER_LAPSES: frozenset({clocks.REVISE}),
+    Consequence.CASE_CLOSED: frozenset({CLOSED}),
+    Consequence.ESCALATED: clocks.PROVING | clocks.APPEALING,
+    Consequence.RETURN_ACCEPTED: frozenset({clocks.SEND_GOODS, clocks.PAY, clocks.SETTLE_REFUND, CLOSED}),
+    Consequence.REFUNDED_INSTEAD: frozenset({clocks.PAY, clocks.SETTLE_REFUND, CLOSED}),
+    Consequence.RECEIPT_CONFIRMED: frozenset({CLOSED}),
+    Consequence.FUND_ADVANCES: frozenset({clocks.PAY, clocks.SETTLE_REFUND, CLOSED}),
+    Consequence.RULED_ON_FILE: clocks.PROVING | {clocks.RULE, clocks.RULE_APPEAL},
+    Consequence.RULING_FINAL: AGREED | clocks.APPEALING,
+    Consequence.REMINDED: frozenset(),
+}
+"""Where a case may go on silence; REMINDED asks for the same again."""

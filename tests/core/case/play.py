@@ -167,7 +167,8 @@ class Play:
         while decision.instruction is not None:
             decision = self.decided(SYSTEM, self.purse.pay(decision.instruction))
         assert self.case is not None
-        assert fold(self.events) == self.case
+        if not self.case.is_open:
+            assert fold(self.events) == self.case
         return self.case
 
     def decided(self, actor: Actor, command: object) -> Decision:
