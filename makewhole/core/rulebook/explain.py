@@ -61,18 +61,20 @@ def explain(answer: Answer, book: Rulebook, order: Order, language: Language) ->
     teller = Teller(answer, book, order, language)
     blocks = [teller.plan(plan) for plan in answer.plans]
     if not blocks:
-        blocks.append(Block("nothing", teller.say("nothing"), ()))
+        blocks.append(Block("nothing", _capital(teller.say("nothing")), ()))
     if answer.obstacles:
-        blocks.append(Block("obstacle", teller.say("obstacles"), tuple(map(teller.obstacle, answer.obstacles))))
+        blocks.append(
+            Block("obstacle", _capital(teller.say("obstacles")), tuple(map(teller.obstacle, answer.obstacles)))
+        )
     if answer.evidence:
-        blocks.append(Block("evidence", teller.say("evidence"), tuple(map(teller.evidence, answer.evidence))))
+        blocks.append(Block("evidence", _capital(teller.say("evidence")), tuple(map(teller.evidence, answer.evidence))))
     if answer.questions:
         asked = (
             Told(FACTS[one.fact].question.say(language), one.rule_ids[0] if one.rule_ids else "")
             for one in answer.questions
         )
-        blocks.append(Block("question", teller.say("questions"), tuple(asked)))
-    blocks.append(Block("safety", teller.say("safety"), tuple(teller.safety())))
+        blocks.append(Block("question", _capital(teller.say("questions")), tuple(asked)))
+    blocks.append(Block("safety", _capital(teller.say("safety")), tuple(teller.safety())))
     return tuple(blocks)
 
 
@@ -173,15 +175,16 @@ class Teller:
         lines = [self.due(due) for due in plan.dues]
         if plan.freight_back_payer is not None:
             payer = self.word(phrases.PARTIES[plan.freight_back_payer])
-            lines.append(Told(self.say("freight_back", payer=payer), self._freight_rule(plan)))
+            lines.append(Told(_capital(self.say("freight_back", payer=payer)), self._freight_rule(plan)))
         if plan.claim_until is not None:
-            lines.append(Told(self.say("until", date=self.when(plan.claim_until.at)), plan.rule_ids[0]))
+            until = self.say("until", date=self.when(plan.claim_until.at))
+            lines.append(Told(_capital(until), plan.rule_ids[0]))
         if plan.depends_on:
-            lines.append(Told(self.say("depends", facts=self.facts(plan.depends_on))))
+            lines.append(Told(_capital(self.say("depends", facts=self.facts(plan.depends_on)))))
         elif plan.settled:
-            lines.append(Told(self.say("settled")))
+            lines.append(Told(_capital(self.say("settled"))))
         if plan.adds_to_any:
-            lines.append(Told(self.say("adds")))
+            lines.append(Told(_capital(self.say("adds"))))
         lines += [self.step(step) for step in plan.steps]
         return Block("plan", title, tuple(lines), note)
 
@@ -217,7 +220,7 @@ class Teller:
             step=self.word(phrases.STEPS[term.step]),
             silence=self.word(phrases.CONSEQUENCES[term.on_silence]),
         )
-        return Told(text + (self.say("provisional") if step.provisional else ""), term.rule_id, step=True)
+        return Told(_capital(text) + (self.say("provisional") if step.provisional else ""), term.rule_id, step=True)
 
     def evidence(self, needed: EvidenceNeeded) -> Told:
         """Who must prove a fact, and with what."""
