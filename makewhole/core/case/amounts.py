@@ -76,9 +76,9 @@ def caps(answer: Answer, context: Context) -> dict[Place, int]:
 
 
 def room_left(answer: Answer, context: Context) -> dict[Place, int]:
-    """What of each cap is neither paid nor pending, over all cases of the order."""
+    """What of each cap is neither paid nor pending nor promised, over all cases of the order."""
     left = caps(answer, context)
-    for paid in context.paid:
+    for paid in (*context.paid, *context.promised):
         place = (paid.line_id, paid.head)
         if place in left:
             left[place] = max(0, left[place] - paid.amount_minor)

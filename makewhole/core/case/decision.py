@@ -62,8 +62,9 @@ class Context:
     """What a decision may look at besides the case.
 
     `order_id` is the order's own id here (`order.id` is the shop's number). `paid` is paid and pending over all cases
-    of the order. `taken` are units other cases took up, `claimed_whole_order` the heads other open cases claim for the
-    order as a whole, and `decided` what earlier cases decided (line and reason). `ids` gives fresh ids.
+    of the order, `promised` what its other open cases have agreed and not yet paid. `taken` are units other cases took
+    up, `claimed_whole_order` the heads other open cases claim for the order as a whole, and `decided` what earlier
+    cases decided (line and reason). `ids` gives fresh ids.
     """
 
     actor: Actor
@@ -73,6 +74,7 @@ class Context:
     book: Rulebook
     ids: Iterator[str]
     paid: tuple[Paid, ...] = ()
+    promised: tuple[Paid, ...] = ()
     taken: Mapping[str, UnitsTaken] = field(default_factory=dict)
     claimed_whole_order: frozenset[Head] = frozenset()
     decided: frozenset[tuple[str, Reason]] = frozenset()

@@ -90,7 +90,14 @@ def record_payment(draft: Draft, command: RecordPayment) -> None:
 
 def stop_pay_clock(draft: Draft) -> None:
     """Nothing is left for the merchant to pay."""
+    give_back(draft)
     draft.then(*(each for each in draft.case.obligations if each.step is not Step.PAY))
+
+
+def give_back(draft: Draft) -> None:
+    """What was granted and is no longer to be paid is free for other cases of the order again."""
+    if draft.case.obligation(Step.PAY) is not None:
+        draft.dues = granted(draft, ())
 
 
 def wait_for_money(draft: Draft, running: Obligation | None) -> None:

@@ -9,7 +9,7 @@ from makewhole.core.case.commands import PayNow, RecordPayment, RefundFailed, Re
 from makewhole.core.case.decision import Draft
 from makewhole.core.case.events import Agreed, Closed, EventKind, Nothing, RefundReport, Sent, SentBack
 from makewhole.core.case.model import SYSTEM, Actor, Case, CaseDue, GoodsBack, GoodsOut, Obligation, Outcome, Terms
-from makewhole.core.case.payment import pay, record_payment, stop_pay_clock
+from makewhole.core.case.payment import give_back, pay, record_payment, stop_pay_clock
 from makewhole.core.facts import Fact
 from makewhole.core.ledger.model import Funding
 from makewhole.core.order.model import Order, ParcelEventKind
@@ -37,6 +37,7 @@ def advance(draft: Draft) -> None:
         draft.then(*others, *money_clocks(draft))
         return
     if must_come_back(case, draft.context.order):
+        give_back(draft)
         draft.then(*(settling(draft) or (draft.obligation(Step.SHIP_BACK, Party.BUYER),)))
         return
     paying = case.obligation(Step.PAY) is None and pay(draft, Funding.MERCHANT)
@@ -83,6 +84,7 @@ def money_clocks(draft: Draft) -> tuple[Obligation, ...]:
 
 def close(draft: Draft, outcome: Outcome, note: str = "", actor: Actor | None = SYSTEM) -> None:
     """End the case."""
+    give_back(draft)
     draft.record(EventKind.CLOSED, Closed(outcome, note), actor=actor)
     draft.tell(Party.BUYER, Party.MERCHANT)
 

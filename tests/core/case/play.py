@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from makewhole.core.allocation.allocate import allocate
 from makewhole.core.case import commands as c
 from makewhole.core.case.decide import decide
-from makewhole.core.case.decision import Context, Decision, Notice, Refusal, UnitsTaken
+from makewhole.core.case.decision import Context, Decision, Notice, Refusal
 from makewhole.core.case.events import Event
 from makewhole.core.case.evolve import fold
 from makewhole.core.case.model import SYSTEM, Actor, Case
+from makewhole.core.case.others import claimed_whole_order, decided, promised, units_taken
 from makewhole.core.ledger.model import Funding, HeadDue, PayDue, PaymentInstruction
 from makewhole.core.order.model import (
     Freight,
@@ -129,7 +130,7 @@ class Refused(AssertionError):
 
 
 class Play:
-    """One order and its cases. `give` raises Refused when the core refuses."""
+    """One order and its cases, one of them at hand. `give` raises Refused when the core refuses."""
 
     def __init__(self, order: Order | None = None, purse: Purse | None = None) -> None:
         self.order = order or an_order()
@@ -139,16 +140,11 @@ class Play:
         self.case: Case | None = None
         self.events: list[Event] = []
         self.notices: list[Notice] = []
-        self.closed: list[Case] = []
+        self.others: list[tuple[Case, list[Event]]] = []
         self.numbers = itertools.count(1)
 
     def context(self, actor: Actor) -> Context:
-        decided = frozenset((line.line_id, r) for case in self.closed for line in case.lines for r in case.reasons)
-        taken: dict[str, UnitsTaken] = {}
-        for case in self.closed:
-            for line in case.lines:
-                known = taken.get(line.line_id, UnitsTaken())
-                taken[line.line_id] = known._replace(decided=known.decided + line.quantity)
+        others = [case for case, _ in self.others]
         paid = tuple(Paid(line_id, head, minor, Party.MERCHANT) for (line_id, head), minor in self.purse.paid.items())
         return Context(
             actor=actor,
@@ -158,8 +154,10 @@ class Play:
             book=book(),
             ids=(f"id-{number}" for number in self.numbers),
             paid=paid,
-            taken=taken,
-            decided=decided,
+            promised=promised(others),
+            taken=units_taken(others),
+            claimed_whole_order=claimed_whole_order(others),
+            decided=decided(others),
         )
 
     def give(self, actor: Actor, command: object) -> Case:
@@ -221,11 +219,16 @@ class Play:
         return self.case
 
     def put_away(self) -> None:
-        """Keep the closed case as an earlier one of the order, so that another can be opened."""
+        """Lay the case at hand beside the others, so that another can be opened."""
         assert self.case is not None
-        assert not self.case.is_open
-        self.closed.append(self.case)
+        self.others.append((self.case, self.events))
         self.case, self.events = None, []
+
+    def take_up(self, place: int) -> None:
+        """Put the case at hand away, and take up another."""
+        if self.case is not None:
+            self.put_away()
+        self.case, self.events = self.others.pop(place)
 
     def waits_for(self) -> set[str]:
         assert self.case is not None

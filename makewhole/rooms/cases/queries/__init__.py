@@ -3,10 +3,20 @@
 from makewhole.rooms.cases.queries.checking import checks
 from makewhole.rooms.cases.queries.entitlement import answer_for
 from makewhole.rooms.cases.queries.feed import FeedEvent, FeedPage, events_after
-from makewhole.rooms.cases.queries.listing import CaseRow, Counts, Filter, Page, cases_of_order, counts, inbox
+from makewhole.rooms.cases.queries.listing import (
+    BadCursor,
+    CaseRow,
+    Counts,
+    Filter,
+    Page,
+    cases_of_order,
+    counts,
+    inbox,
+)
 from makewhole.rooms.cases.queries.reading import CaseView, Moment, read_case
 
 __all__ = [
+    "BadCursor",
     "CaseRow",
     "CaseView",
     "Counts",

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from makewhole.core.case.model import Actor, Outcome
-from makewhole.core.words import Party, Reason, Role, Stage, Step
+from makewhole.core.words import Consequence, Party, Reason, Role, Stage, Step
 from makewhole.rooms.cases.store import listing
 
 PAGE = 50
@@ -22,7 +22,10 @@ class BadCursor(ValueError):
 
 
 class CaseRow(NamedTuple):
-    """A case in a list. `next_step`, its debtor and due time are those of the obligation the list is about."""
+    """A case in a list. `next_step`, its debtor and due time are those of the obligation the list is about.
+
+    `next_on_silence` is told in lists of what waits, by due time; None in others.
+    """
 
     id: UUID
     order_id: UUID
@@ -45,6 +48,7 @@ class CaseRow(NamedTuple):
     sequence: int
     next_step: Step | None
     next_debtor: Party | None
+    next_on_silence: Consequence | None
     next_due_at: datetime | None
 
 

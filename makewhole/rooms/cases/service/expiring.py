@@ -65,13 +65,14 @@ def expire_orders(order_ids: list[UUID], most: int, now: datetime) -> tuple[set[
     fired = 0
     courses: list[Course] = []
     for loaded in load_all(records):
-        for stored in loaded.cases:
+        for place, stored in enumerate(loaded.cases):
             overdue = [each.id for each in stored.case.obligations if each.due_at <= now]
             if overdue:
                 course = begin(loaded, stored, SYSTEM, now)
                 fired += fire(course, overdue)
                 courses.append(course)
                 loaded.paid = course.context.paid
+                loaded.cases[place] = stored._replace(case=course.done().case)
     keep(courses, now)
     return set(records), fired
 

@@ -45,7 +45,7 @@ def by_age(given: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit:
         where.append("(c.opened_at, c.id) < (%(after_at)s, %(after_id)s)")
         parameters |= {"after_at": after[0], "after_id": after[1]}
     return run(
-        f"SELECT {', '.join(COLUMNS)}, c.next_step, c.next_debtor, c.next_due_at, c.opened_at"  # noqa: S608
+        f"SELECT {', '.join(COLUMNS)}, c.next_step, c.next_debtor, '', c.next_due_at, c.opened_at"  # noqa: S608
         f"  FROM cases_case c WHERE {' AND '.join(where) or 'true'}"
         " ORDER BY c.opened_at DESC, c.id DESC LIMIT %(limit)s",
         parameters,
@@ -61,7 +61,7 @@ def by_due_time(given: Mapping[str, Any], after: tuple[datetime, UUID] | None, l
         where.append("(o.due_at, o.id) > (%(after_at)s, %(after_id)s)")
         parameters |= {"after_at": after[0], "after_id": after[1]}
     return run(
-        f"SELECT {', '.join(COLUMNS)}, o.step, o.debtor, o.due_at, o.id"  # noqa: S608 - built of constants
+        f"SELECT {', '.join(COLUMNS)}, o.step, o.debtor, o.on_silence, o.due_at, o.id"  # noqa: S608 - built of constants
         "  FROM cases_obligation o JOIN cases_case c ON c.id = o.case_id"
         f" WHERE {' AND '.join(where) or 'true'} ORDER BY o.due_at, o.id LIMIT %(limit)s",
         parameters,
@@ -104,7 +104,7 @@ def count_cases(given: Mapping[str, Any]) -> list[tuple[str, str, int]]:
 def by_ids(case_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     """These cases, in no order."""
     return run(
-        f"SELECT {', '.join(COLUMNS)}, c.next_step, c.next_debtor, c.next_due_at, c.opened_at"  # noqa: S608
+        f"SELECT {', '.join(COLUMNS)}, c.next_step, c.next_debtor, '', c.next_due_at, c.opened_at"  # noqa: S608
         "  FROM cases_case c WHERE c.id = ANY (%(case_ids)s)",
         {"case_ids": list(case_ids)},
     )

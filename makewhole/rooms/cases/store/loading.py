@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from makewhole.core.case.decision import Context, Refusal, UnitsTaken
-from makewhole.core.case.model import Actor, Case, Outcome
-from makewhole.core.rulebook.model import WHOLE_ORDER, Paid
-from makewhole.core.words import Head, Reason, Text
+from makewhole.core.case.decision import Context, Refusal
+from makewhole.core.case.model import Actor, Case
+from makewhole.core.case.others import claimed_whole_order, decided, promised, units_taken
+from makewhole.core.rulebook.model import Paid
+from makewhole.core.words import Text
 from makewhole.rooms.cases.store.reading import StoredCase
 from makewhole.rooms.ids import new_id
 from makewhole.rooms.orders.service import OrderRecord
@@ -22,8 +23,6 @@ ORDER_UNKNOWN = Refusal(
     Text("选择自己的订单", "choose one of your orders"),
     "order_id",
 )
-DECIDED = frozenset({Outcome.SETTLED, Outcome.RULED_FOR_BUYER, Outcome.RULED_IN_PART, Outcome.DISMISSED})
-"""Outcomes after which the same matter on the same units is over."""
 
 
 def fresh_ids() -> Iterator[str]:
@@ -56,42 +55,8 @@ class Loaded:
             book=rulebooks.book(self.record.order.market),
             ids=self.ids,
             paid=self.paid,
+            promised=promised(others),
             taken=units_taken(others) if opening else {},
             claimed_whole_order=claimed_whole_order(others),
             decided=decided(others) if opening else frozenset(),
         )
-
-
-def units_taken(cases: list[Case]) -> dict[str, UnitsTaken]:
-    taken: dict[str, UnitsTaken] = {}
-    for case in cases:
-        for line in case.lines:
-            known = taken.get(line.line_id, UnitsTaken())
-            if case.is_open:
-                taken[line.line_id] = known._replace(held=known.held + line.quantity)
-            elif case.outcome in DECIDED:
-                taken[line.line_id] = known._replace(decided=known.decided + line.quantity)
-    return taken
-
-
-def claimed_whole_order(cases: list[Case]) -> frozenset[Head]:
-    """Heads of the whole order that other open cases ask for or were given."""
-    return frozenset(
-        due.head
-        for case in cases
-        if case.is_open
-        for terms in (case.wanted, case.agreed)
-        if terms is not None
-        for due in terms.dues
-        if due.line_id == WHOLE_ORDER
-    )
-
-
-def decided(cases: list[Case]) -> frozenset[tuple[str, Reason]]:
-    return frozenset(
-        (line.line_id, reason)
-        for case in cases
-        if case.outcome in DECIDED
-        for line in case.lines
-        for reason in case.reasons
-    )
