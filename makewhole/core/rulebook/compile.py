@@ -84,6 +84,7 @@ class Program:
     derive: tuple[tuple[int, Callable[[LineView], Seen]], ...]
     alleged: tuple[int, ...]
     promises: Mapping[PromiseKind, PromiseDefault]
+    promise_rules: Mapping[PromiseKind, str]
     kinds: Kinds
     presuming: Matching | None
     matching: Matching
@@ -135,6 +136,7 @@ def compile_program(book: Rulebook, substance: int, procedure: int, reasons: fro
         derive=tuple((slot, DERIVED[name]) for name, slot in slots.items() if name in DERIVED),
         alleged=tuple(slots[name] for name in asserted if name is not None and name in slots),
         promises={rule.outcome.promise: rule.outcome for rule in rules if isinstance(rule.outcome, PromiseDefault)},
+        promise_rules={rule.outcome.promise: rule.id for rule in rules if isinstance(rule.outcome, PromiseDefault)},
         kinds=_kinds(others, signs, presumptions, presuming_signs),
         presuming=presuming if presumptions else None,
         matching=match,

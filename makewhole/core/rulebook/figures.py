@@ -15,7 +15,7 @@ from makewhole.core.rulebook.amounts import Sums, reckon
 from makewhole.core.rulebook.compile import Program, Ready
 from makewhole.core.rulebook.model import WHOLE_ORDER, Due, Obstacle, ObstacleKind
 from makewhole.core.rulebook.pattern import REFUNDS_PRICE, Blocked, HeadPattern, Pattern, RemedyPattern, Way
-from makewhole.core.rulebook.rule import Amount, Base, Cap
+from makewhole.core.rulebook.rule import Amount, Base, Cap, PromiseKind
 from makewhole.core.rulebook.windows import begun
 from makewhole.core.words import Head, Party, Remedy
 
@@ -70,10 +70,17 @@ class LineFigures:
                     self._add_due(share, head)
             if remedy_pattern.freight_back_payer not in (None, Party.BUYER) and remedy is remedy_pattern.remedy:
                 self._send_back(share, pattern.back_caps)
+            for kind, rule_id in remedy_pattern.default_promises:
+                if not self._promised(kind):
+                    share.rules.append(rule_id)
             if remedy_pattern.until:
                 share.until = self._until(remedy_pattern)
             shares.append(share)
         return shares
+
+    def _promised(self, kind: PromiseKind) -> bool:
+        promises = self.sums.order.promises
+        return (promises.dispatch_by if kind is PromiseKind.DISPATCH else promises.deliver_by) is not None
 
     def _after_payment(self, pattern: RemedyPattern, blocked: list[Obstacle]) -> Remedy | None:
         """The remedy that is left after earlier payments on the line's price; None when none is."""

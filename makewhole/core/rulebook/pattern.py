@@ -10,17 +10,23 @@ from typing import Any, NamedTuple
 from makewhole.core.facts import FACTS
 from makewhole.core.order.model import Means
 from makewhole.core.rulebook.compile import Program, Ready, facts_used
+from makewhole.core.rulebook.derive import RESTS_ON
 from makewhole.core.rulebook.fill import ALLEGED, PRESUMED, SOUND, Known
 from makewhole.core.rulebook.generate import Matching
 from makewhole.core.rulebook.model import EvidenceNeeded, ObstacleKind, Question, SanctionFaced
 from makewhole.core.rulebook.references import facts_read
-from makewhole.core.rulebook.rule import Amount, AnyOf, Base, Cap, Condition, Grant, Rule
+from makewhole.core.rulebook.rule import Amount, AnyOf, Base, Cap, Condition, Grant, PromiseKind, Rule
 from makewhole.core.rulebook.terms import TermSet, term_set
 from makewhole.core.words import RETURNS_GOODS, Head, Party, Provenance, Remedy
 
 REFUNDS_PRICE = frozenset({Remedy.RETURN_AND_REFUND, Remedy.REFUND_ONLY})
 _PLACE = {remedy: place for place, remedy in enumerate(Remedy)}
 _FREIGHT = Amount(Base.FREIGHT_OUT)
+_MEASURED_BY = {
+    PromiseKind.DISPATCH: frozenset({"dispatch_due_at", "dispatched_late"}),
+    PromiseKind.DELIVERY: frozenset({"delivery_due_at", "delivered_late"}),
+}
+"""Facts reckoned from a promise."""
 
 
 class Way(NamedTuple):
@@ -59,6 +65,7 @@ class RemedyPattern(NamedTuple):
     until: tuple[tuple[tuple[int, int], ...], ...]
     freight_back_payer: Party | None
     freight_back_rule: str
+    default_promises: tuple[tuple[PromiseKind, str], ...]
 
     @property
     def order(self) -> tuple[bool, bool, int]:
@@ -223,6 +230,14 @@ class _Worker:
             until=limits if all(limits) else (),
             freight_back_payer=back[0] if back is not None else None,
             freight_back_rule=back[1] if back is not None else "",
+            default_promises=self._default_promises(slots),
+        )
+
+    def _default_promises(self, slots: Iterable[int]) -> tuple[tuple[PromiseKind, str], ...]:
+        """The market's default promises the remedy rests on, with their rules: they count where the order has none."""
+        names = {self.program.names[slot] for slot in slots}
+        return tuple(
+            (kind, rule_id) for kind, rule_id in self.program.promise_rules.items() if names & _MEASURED_BY[kind]
         )
 
     def _heads(self, grants: Sequence[Ready[Grant]], *, per_order: bool) -> list[HeadPattern]:
@@ -269,6 +284,8 @@ class _Worker:
             if firmness == SOUND:
                 continue
             entry = FACTS[self.program.names[slot]]
+            if any(self.program.slots.get(time) in slots for time in RESTS_ON.get(entry.name, ())):
+                continue
             teller = Party.BUYER if slot in self.program.alleged else entry.tells
             burden, rule_id = self.burdens.get(slot, (teller, ""))
             standing = Provenance.PRESUMED if firmness == PRESUMED else Provenance.ALLEGED

@@ -15,6 +15,7 @@ from makewhole.core.words import Text
 FILE_CHARACTERS_MAX = 1_000_000
 _DEPTH_MAX = 20
 _VALUES_MAX = 200_000
+_QUOTES = frozenset("'\"|>")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser where this build of PyYAML has it; the same parser in Python otherwise."""
@@ -41,12 +42,13 @@ class RulebookError(ValueError):
 
 
 class Value(NamedTuple):
-    """A value of the text: exactly one of `text`, `items` and `fields` is set."""
+    """A value of the text: exactly one of `text`, `items` and `fields` is set. `quoted`: the text stood in quotes."""
 
     place: Place
     text: str | None = None
     items: "tuple[Value, ...] | None" = None
     fields: "dict[str, Field] | None" = None
+    quoted: bool = False
 
 
 class Field(NamedTuple):
@@ -135,7 +137,7 @@ class _Builder:
                 "remove the tag",
             )
         if isinstance(event, yaml.ScalarEvent):
-            return Value(place, text=event.value)
+            return Value(place, text=event.value, quoted=event.style in _QUOTES)
         if isinstance(event, yaml.SequenceStartEvent):
             return Value(place, items=tuple(self._rest(yaml.SequenceEndEvent, depth)))
         return Value(place, fields=self._fields(depth))
