@@ -10,9 +10,10 @@ from pydantic import Field
 
 from makewhole.core.words import Text
 from makewhole.doors.api.frame.callers import OPERATORS, Standing
-from makewhole.doors.api.frame.calls import Call, Reply, reads, writes
-from makewhole.doors.api.frame.faults import Nothing, Shape, read_shape
+from makewhole.doors.api.frame.calls import Call, Reply
+from makewhole.doors.api.frame.faults import Shape
 from makewhole.doors.api.frame.problems import Problem
+from makewhole.doors.api.frame.routes import reads, settles, writes
 from makewhole.doors.api.shapes.plain import Answered, Time, time, time_or_none
 from makewhole.rooms.identity import queries, service
 from makewhole.rooms.identity.models import ApiKey, Scope
@@ -84,17 +85,16 @@ KEY_EXAMPLE: dict[str, Any] = {
 }
 
 
-@writes(
+@settles(
     router,
+    "POST",
     "/tokens",
     answers=Token,
     example={"token": "mwt_eyJrZXkiOiI…", "buyer_id": "b-7", "expires_at": "2026-11-21T10:10:00+00:00"},
     body=NewToken,
     body_example={"buyer_id": "b-7"},
-    read=lambda value: read_shape(NewToken, value),
     who=frozenset({Standing.SHOP}),
     status=201,
-    once=False,
 )
 def make_token(call: Call) -> Reply:
     """Get a short-lived token with which to act for one of the shop's buyers.
@@ -120,7 +120,6 @@ def list_keys(call: Call) -> Reply:
     example={**KEY_EXAMPLE, "key": "mw_3f9a1c02b7de_…"},
     body=NewKey,
     body_example={"name": "ERP of 青山食品", "scopes": ["merchant"], "merchant_id": "m-1024"},
-    read=lambda value: read_shape(NewKey, value),
     who=OPERATORS,
     status=201,
 )
@@ -138,16 +137,13 @@ def make_key(call: Call) -> Reply:
     return Reply({**told, "key": text}, 201, kept={**told, "key": None})
 
 
-@writes(
+@settles(
     router,
+    "POST",
     "/keys/{uuid:key_id}/revoke",
     answers=Key,
     example={**KEY_EXAMPLE, "revoked_at": "2026-11-22T09:00:00+00:00"},
-    body=Nothing,
-    body_example={},
-    read=lambda value, key_id: read_shape(Nothing, value),
     who=OPERATORS,
-    once=False,
 )
 def revoke_key(call: Call, key_id: UUID) -> Reply:
     """End a key for good, and every token made with it.

@@ -5,7 +5,8 @@ from typing import Any
 from ninja import Router
 
 from makewhole.doors.api.frame.callers import standing_of
-from makewhole.doors.api.frame.calls import Call, Reply, reads
+from makewhole.doors.api.frame.calls import Call, Reply
+from makewhole.doors.api.frame.routes import reads
 from makewhole.doors.api.shapes.plain import Answered
 
 router = Router(tags=["me"])

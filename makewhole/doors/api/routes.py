@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 
 import makewhole
-from makewhole.doors.api import keys, me
+from makewhole.doors.api import answers, cases, events, exhibits, keys, me, money, orders, rulebooks, webhooks
 
 DESCRIPTION = """Orders, answers, cases and money of a marketplace's after-sales, for programs.
 
@@ -28,5 +28,5 @@ api = Api(
     urls_namespace="v1",
 )
 
-for room in (me, keys):
+for room in (orders, answers, cases, exhibits, money, events, webhooks, rulebooks, keys, me):
     api.add_router("", room.router)

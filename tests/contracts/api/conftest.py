@@ -1,15 +1,31 @@
 """Callers of the API: keys, tokens and signed-in people."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import orjson
 import pytest
 from django.test import Client
 from django.utils.timezone import now
 
 from makewhole.core.words import Role
+from makewhole.doors.api.shapes.examples import FOLDER
 from makewhole.rooms.identity import service
 from makewhole.rooms.identity.models import Scope
 from tests.contracts.api.client import Speaker
+
+RECORDING = os.environ.get("RECORD_EXAMPLES") == "1"
+
+
+@pytest.fixture
+def told() -> Iterator[dict[str, Any]]:
+    """What was answered, by the example's name."""
+    answers: dict[str, Any] = {}
+    yield answers
+    if RECORDING:
+        for name, answer in answers.items():
+            (FOLDER / f"{name}.json").write_bytes(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 @pytest.fixture

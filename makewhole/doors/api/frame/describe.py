@@ -15,19 +15,21 @@ JSON = "application/json"
 class Operation(NamedTuple):
     """What a route says of itself.
 
-    `answers` is the shape of its answer, or the media type of one that is no JSON. `body` is the shape of its input,
-    or a JSON Schema where another room owns it. `refusals` are statuses it answers besides those of every route.
+    `answers` is the shape of its answer, the media type of one that is no JSON, or None for none. `body` is the shape
+    of its input, a JSON Schema where another room owns it, or a media type. `also` are other statuses with the same
+    answer, `refusals` those of problems besides those of every route.
     """
 
     method: str
     path: str
     who: frozenset[Standing]
-    answers: type[BaseModel] | str
+    answers: type[BaseModel] | str | None
     example: Any
     query: type[BaseModel] = NoQuery
     body: type[BaseModel] | Mapping[str, Any] | str | None = None
     body_example: Any = None
     status: int = 200
+    also: tuple[int, ...] = ()
     once: bool = False
     versioned: bool = False
     open_to_all: bool = False
@@ -40,16 +42,17 @@ def describe(operation: Operation, handler: Callable[..., Any]) -> dict[str, Any
     served = "everyone, without a key" if operation.open_to_all else ", ".join(
         f"`{standing}`" for standing in Standing if standing in operation.who
     )  # fmt: skip
+    statuses = (operation.status, *operation.also)
     return {
-        "response": {operation.status: None if isinstance(operation.answers, str) else operation.answers},
+        "response": dict.fromkeys(statuses, operation.answers if isinstance(operation.answers, type) else None),
         "operation_id": handler.__name__,
         "summary": summary.replace("\n", " ").rstrip("."),
         "description": f"{told}\n\nFor: {served}.".strip(),
         "openapi_extra": {
             "parameters": [*_headers(operation), *_query_parameters(operation.query)],
-            "responses": {operation.status: _success(operation), **_problems(operation)},
+            "responses": {**{status: _success(operation) for status in statuses}, **_problems(operation)},
             "security": [] if operation.open_to_all else [{"bearer": []}, {"session": []}],
-            **({} if operation.body is None else {"requestBody": _request_body(operation)}),
+            **({"requestBody": _request_body(operation)} if _has_body(operation) else {}),
         },
     }
 
@@ -78,6 +81,12 @@ def _query_parameters(shape: type[BaseModel]) -> list[dict[str, Any]]:
     return parameters
 
 
+def _has_body(operation: Operation) -> bool:
+    """Whether there is anything to send: a route may say everything by its address."""
+    body = operation.body
+    return bool(body.model_fields) if isinstance(body, type) else body is not None
+
+
 def _request_body(operation: Operation) -> dict[str, Any]:
     body = operation.body
     if isinstance(body, str):
@@ -88,7 +97,9 @@ def _request_body(operation: Operation) -> dict[str, Any]:
 
 def _success(operation: Operation) -> dict[str, Any]:
     media_type = operation.answers if isinstance(operation.answers, str) else JSON
-    success: dict[str, Any] = {"content": {media_type: {"example": operation.example}}}
+    success: dict[str, Any] = {}
+    if operation.answers is not None:
+        success["content"] = {media_type: {"example": operation.example}}
     if operation.versioned:
         success["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
     return success
@@ -100,8 +111,10 @@ def _problems(operation: Operation) -> dict[int, dict[str, str]]:
         statuses |= {401, 403, 429}
     if "{" in operation.path:
         statuses.add(404)
-    if operation.method == "POST":
-        statuses |= {409, 413, 415, 422}
+    if operation.method != "GET":
+        statuses |= {409, 422}
+    if _has_body(operation):
+        statuses |= {411, 413, 415}
         if operation.versioned:
             statuses.add(412)
     return {status: {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}

@@ -1,9 +1,10 @@
 """Faults of shape told for people: where, what, what to do; from pydantic's errors to the API's `errors`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from makewhole.core.words import Text
@@ -17,6 +18,10 @@ class Shape(BaseModel):
     """What every input of the API shares: nothing is guessed, nothing unknown is let through."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+Id = Annotated[UUID, Field(strict=False)]
+"""An id of the house, which JSON can only hold as text."""
 
 
 class Nothing(Shape):

@@ -84,11 +84,6 @@ TYPES: dict[str, ProblemType] = {
         Text("缺少 Content-Length", "The Content-Length is missing"),
         Text("请在发送前确定长度，不要分块传输。", "Send the body with its length, not in chunks."),
     ),
-    "changed-meanwhile": ProblemType(
-        412,
-        Text("内容已有变化", "It has changed in the meantime"),
-        Text("请重新读取，确认后再操作。", "Read it again, then decide."),
-    ),
     "too-large": ProblemType(
         413,
         Text("内容太大", "The body is too large"),
@@ -98,6 +93,11 @@ TYPES: dict[str, ProblemType] = {
         415,
         Text("不支持这种内容类型", "This type of content is not taken here"),
         Text("请按 detail 所示设置 Content-Type。", "Set the `Content-Type` that `detail` names."),
+    ),
+    "range-not-satisfiable": ProblemType(
+        416,
+        Text("没有所要的字节范围", "There are no such bytes"),
+        Text("Content-Range 标头给出文件长度。", "`Content-Range` says how long the file is."),
     ),
     "bad-input": ProblemType(
         422,

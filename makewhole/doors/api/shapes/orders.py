@@ -1,5 +1,6 @@
 """Orders as the API tells them: the house's own id, what they are found by, and the document as handed in."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,18 @@ def order_row(record: OrderRecord, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def full_order(record: OrderRecord, zone: ZoneInfo) -> dict[str, Any]:
-    return {**order_row(record, zone), "document": write_order(record.order)}
+    return {**order_row(record, zone), "document": _in_zone(write_order(record.order), zone)}
+
+
+def _in_zone(document: Any, zone: ZoneInfo, name: str = "") -> Any:
+    """The document with its times as people of the market read them."""
+    if isinstance(document, dict):
+        return {key: _in_zone(value, zone, key) for key, value in document.items()}
+    if isinstance(document, list):
+        return [_in_zone(value, zone, name) for value in document]
+    if isinstance(document, str) and (name == "at" or name.endswith(("_at", "_by"))):
+        return time(datetime.fromisoformat(document), zone)
+    return document
 
 
 def taken_in(imported: Imported) -> dict[str, Any]:

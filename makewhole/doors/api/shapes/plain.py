@@ -1,10 +1,11 @@
 """What every answer is made of: amounts, times in the market's zone, texts in the reader's language."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class Answered(BaseModel):
@@ -23,6 +24,9 @@ Time = Annotated[
 ]
 
 
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-11-21"])]
+
+
 class Amount(Answered):
     """Money: whole minor units (fen, cents) of one currency."""
 
@@ -38,6 +42,11 @@ class Page(Answered, Generic[Row]):
 
     items: list[Row]
     next_cursor: str | None
+
+
+def words(vocabulary: Iterable[str]) -> dict[str, JsonValue]:
+    """A closed vocabulary as JSON Schema."""
+    return {"enum": [str(word) for word in vocabulary]}
 
 
 def amount(amount_minor: int, currency: str) -> dict[str, Any]:
