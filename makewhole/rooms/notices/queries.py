@@ -33,6 +33,11 @@ def inbox(reader: Actor, cursor: str = "", limit: int = 30, *, unread_only: bool
     return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else "")
 
 
+def notice(notice_id: UUID, reader: Actor) -> Notice | None:
+    """One of the reader's notices; None when it is not theirs."""
+    return Notice.objects.filter(addressed_to(reader), id=notice_id).first()
+
+
 def unread_count(reader: Actor) -> int:
     """How many notices wait for the reader."""
     return Notice.objects.filter(addressed_to(reader), read_at=None).count()
