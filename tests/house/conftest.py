@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -31,15 +32,18 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, "MAKEWHOLE_HOME": str(home), "MAKEWHOLE_DATABASE_FSYNC": "0", **more}
 
 
-def start(home: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
-    """Start Python with the arguments, as a program of the installation in `home`."""
+def start(home: Path, *arguments: str, stderr: int | IO[str] = subprocess.PIPE, **more: str) -> subprocess.Popen[str]:
+    """Start Python with the arguments, as a program of the installation in `home`.
+
+    What runs for long gets a file for its `stderr`: a pipe that nobody reads fills up, and then the program waits.
+    """
     return subprocess.Popen(
         [sys.executable, *arguments],
         env=environment(home, **more),
         cwd=CHECKOUT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
 

@@ -75,10 +75,12 @@ def is_eventually(condition: Callable[[], bool], seconds: float = 30) -> bool:
 
 
 def house_up(home: Path, port: int = 0) -> House:
-    supervisor = start(home, "-m", "makewhole", "up", "--port", str(port))
+    log = home / "up.log"
+    with log.open("a") as stderr:
+        supervisor = start(home, "-m", "makewhole", "up", "--port", str(port), stderr=stderr)
     assert supervisor.stdout is not None
     line = supervisor.stdout.readline()
-    assert "makewhole is at http://127.0.0.1:" in line, supervisor.communicate(timeout=60)[1]
+    assert "makewhole is at http://127.0.0.1:" in line, log.read_text()
     return House(home, supervisor, int(line.split("127.0.0.1:")[1].split()[0]))
 
 
