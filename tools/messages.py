@@ -1,7 +1,7 @@
 """Collects the sentences to translate into the catalogues, and compiles them: `make messages`.
 
-Each folder with a `locale` folder has a catalogue for the files below it; what lies elsewhere goes into that of
-`makewhole/locale`. Texts are written in English in the code; the catalogues hold the Chinese.
+Each portal has a catalogue of its own, and so has any other folder with a `locale` folder; what lies elsewhere goes
+into that of `makewhole/locale`. Texts are written in English in the code; the catalogues hold the Chinese.
 """
 
 import sys
@@ -16,6 +16,18 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parent.parent / "makewhole"
 LANGUAGE = "zh_Hans"
+HEADER = """\
+# Simplified Chinese texts of: {folder}.
+msgid ""
+msgstr ""
+"Project-Id-Version: makewhole\\n"
+"Language: zh_Hans\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -32,8 +44,9 @@ KEYWORDS = {
 
 def catalogue_folders() -> list[Path]:
     """Every folder with a catalogue of its own, the general one last."""
-    own = sorted(path.parent for path in PACKAGE.glob("*/**/locale") if path.is_dir())
-    return [*own, PACKAGE]
+    portals = {path.parent for path in (PACKAGE / "doors" / "portal").glob("*/apps.py")}
+    others = {path.parent for path in PACKAGE.glob("*/**/locale") if path.is_dir()}
+    return [*sorted(portals | others), PACKAGE]
 
 
 def source_files(folder: Path) -> Iterator[Path]:
@@ -79,13 +92,21 @@ def update(folder: Path) -> int:
     """Bring the folder's catalogue up to date with its files and compile it; how many sentences lack a translation."""
     catalogue = read_catalogue(folder)
     catalogue.update(extracted(folder), no_fuzzy_matching=True)
+    write(folder, catalogue)
+    return sum(1 for message in catalogue if message.id and not message.string)
+
+
+def write(folder: Path, catalogue: Catalog) -> None:
+    """Write the catalogue's source and its compiled form; the same sentences always give the same bytes."""
     path = catalogue_path(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as po:
-        write_po(po, catalogue, width=120, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+        po.write(HEADER.format(folder=folder.name).encode())
+        write_po(
+            po, catalogue, width=120, omit_header=True, sort_by_file=True, include_lineno=False, ignore_obsolete=True
+        )
     with path.with_suffix(".mo").open("wb") as mo:
-        write_mo(mo, catalogue)
-    return sum(1 for message in catalogue if message.id and not message.string)
+        write_mo(mo, read_catalogue(folder))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from babel.messages.mofile import read_mo
 
 from tools.messages import catalogue_folders, catalogue_path, extracted, read_catalogue
 
-FOLDERS = catalogue_folders()
+FOLDERS = [folder for folder in catalogue_folders() if any(message.id for message in extracted(folder))]
 
 
 def name(folder: Path) -> str:
