@@ -1,0 +1,143 @@
+"""My claims, and one claim: where it stands, what I can do, what both sides said, where the money is."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from makewhole.core.case.actions import Action
+from makewhole.doors.portal.buyer.frame import EVIDENCE, buyers_only, case_href, frame, order_href
+from makewhole.doors.portal.parts.acting import actor_of, see_other
+from makewhole.doors.portal.parts.actions import ActionView, action_views
+from makewhole.doors.portal.parts.case_acting import Tried, act_on_case, figures_of, view_of
+from makewhole.doors.portal.parts.case_fields import exhibits_field, read_exhibits, remedy_choices
+from makewhole.doors.portal.parts.case_page import case_context
+from makewhole.doors.portal.parts.evidence_pages import upload_context
+from makewhole.doors.portal.parts.fields import Field
+from makewhole.doors.portal.parts.form_body import FormBody
+from makewhole.doors.portal.parts.markets import zone_of
+from makewhole.rooms.cases import queries as cases
+from makewhole.rooms.cases.queries import BadCursor, CaseView, Filter
+from makewhole.rooms.evidence import queries as evidence
+from makewhole.rooms.treasury import queries as treasury
+
+ICONS = {
+    "accept_offer": "check",
+    "revise_claim": "message",
+    "escalate": "scales",
+    "withdraw": "close",
+    "submit_evidence": "camera",
+    "finish_evidence": "check",
+    "ship_back": "truck",
+    "confirm_receipt": "box",
+    "report_not_received": "alert",
+    "accept_ruling": "check",
+    "appeal": "scales",
+}
+
+
+@require_GET
+@buyers_only
+def list_cases(request: HttpRequest) -> HttpResponse:
+    """The buyer's claims, newest first."""
+    try:
+        page = cases.inbox(actor_of(request), Filter(waiting=False), request.GET.get("cursor", ""), 30)
+    except BadCursor as error:
+        raise BadRequest(str(error)) from None
+    rows = [{"case": row, "href": case_href(row.id), "zone": zone_of(row.market)} for row in page.rows]
+    context = {**frame(request), "rows": rows, "next_cursor": page.next_cursor}
+    return render(request, "buyer/cases.html", {**context, "zone": rows[0]["zone"] if rows else None})
+
+
+@require_GET
+@buyers_only
+def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One claim."""
+    return case_page(request, view_of(request, case_id), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@buyers_only
+def act(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
+    """Do something on the claim; opened with GET (after signing in again) it is the claim itself."""
+    base = case_href(case_id)
+    if request.method != "POST":
+        return see_other(base)
+    return act_on_case(request, case_id, name, base, case_page, more_of)
+
+
+def more_of(request: HttpRequest, view: CaseView, action: Action) -> FormBody:
+    """Drafts of evidence that are handed in with the action."""
+    return read_exhibits(request, action)
+
+
+def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> HttpResponse:
+    """The claim's page, with a refused form as it was typed."""
+    reader, now, base = actor_of(request), timezone.now(), case_href(view.case.id)
+    drafts = evidence.drafts(view.order.id, reader)
+    actions = actions_of(view, base, drafts, tried)
+    payouts = treasury.order_payouts(view.order.id) if view.case.payments else ()
+    context = {
+        **frame(request),
+        **case_context(view, reader, now),
+        "actions": actions,
+        "primary": next((action for action in actions if action.primary), None),
+        "tried": tried,
+        "order_href": order_href(view.order.id),
+        "payouts": [payout for payout in payouts if str(payout.case_id) == view.case.id],
+        "exhibits_base": EVIDENCE,
+        "headline": headline(view),
+        "can_hand_in": any(action.name == "submit_evidence" for action in actions),
+        **upload_context(view.order, drafts, EVIDENCE, f"{base}#evidence"),
+    }
+    return render(request, "buyer/case.html", context)
+
+
+def actions_of(view: CaseView, base: str, drafts: Any, tried: Tried | None) -> list[ActionView]:
+    """What the buyer may do now, with the controls only this page can build."""
+    added: dict[str, dict[str, Any]] = {}
+    for action in view.actions:
+        mine = tried if tried is not None and tried.name == action.name else None
+        more: dict[str, Any] = {"icon": ICONS.get(action.name, ""), "figures": figures_of(view, action.name)}
+        if mine:
+            more |= {"values": mine.values, "errors": mine.errors}
+        if action.name in {"submit_evidence", "appeal"}:
+            more["more_fields"] = exhibits_field(action.name, drafts, mine)
+        if action.name == "revise_claim":
+            more["fields"] = revise_fields(view, mine)
+        added[action.name] = more
+    return action_views(view.actions, base, **added)
+
+
+def revise_fields(view: CaseView, tried: Tried | None) -> list[Field]:
+    """Another plan the rules give, and if wished less than all of it."""
+    values, errors = (tried.values, tried.errors) if tried else ({}, {})
+    return [
+        Field(
+            name="remedy", label=_("What do you want instead?"), kind="radio", required=True, id="revise-remedy",
+            choices=remedy_choices(view, {plan.remedy for plan in view.answer.plans}),
+            value=values.get("remedy", view.case.demand.remedy), errors=errors.get("remedy", ()),
+        ),
+        Field(
+            name="amount_minor", label=_("Amount"), kind="money", currency=view.case.currency, id="revise-amount",
+            value=values.get("amount_minor", ""), errors=errors.get("amount_minor", ()),
+            help=_("Leave empty for everything you are due."),
+        ),
+        Field(
+            name="note", label=_("Say why, if you like"), kind="textarea", rows=3, id="revise-note", length_max=4000,
+            value=values.get("note", ""), errors=errors.get("note", ()),
+        ),
+    ]  # fmt: skip
+
+
+def headline(view: CaseView) -> str:
+    """The goods the claim is about, in a line."""
+    titles = [view.order.order.line(line.line_id).title for line in view.case.lines]
+    return titles[0] if len(titles) == 1 else _("%(first)s and %(count)d more") % {
+        "first": titles[0], "count": len(titles) - 1,
+    }  # fmt: skip

@@ -1,0 +1,43 @@
+"""What pages need of an order's market: its time zone, and its rules in words as of the day an order was placed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from makewhole.core.rulebook.rule import Rulebook
+from makewhole.rooms.rulebooks import queries as rulebooks
+from makewhole.rooms.rulebooks.queries import RuleText
+
+UTC = ZoneInfo("UTC")
+
+
+def book_of(market: str) -> Rulebook | None:
+    """The market's rulebook; None for a market without one."""
+    return rulebooks.book(market) if market in _markets(str(settings.RULEBOOKS_DIRECTORY)) else None
+
+
+def zone_of(market: str) -> ZoneInfo:
+    """The market's time zone; UTC for a market without a rulebook."""
+    book = book_of(market)
+    zone = book.calendar.zone if book else UTC
+    return zone if isinstance(zone, ZoneInfo) else UTC
+
+
+def rules_of(market: str, placed_at: datetime) -> Mapping[str, RuleText]:
+    """The market's rules by id, in the words that were in force on the day an order was placed."""
+    if book_of(market) is None:
+        return {}
+    return _rules(str(settings.RULEBOOKS_DIRECTORY), market, placed_at.astimezone(zone_of(market)).date())
+
+
+@lru_cache(maxsize=8)
+def _markets(folder: str) -> tuple[str, ...]:
+    return rulebooks.markets()
+
+
+@lru_cache(maxsize=256)
+def _rules(folder: str, market: str, day: date) -> Mapping[str, RuleText]:
+    return rulebooks.rule_texts(market, day)

@@ -1,0 +1,48 @@
+"""The inbox of either side: notices in the reader's language, and the way to what each is about."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from makewhole.doors.portal.parts.acting import actor_of, language, see_other
+from makewhole.rooms.notices import queries, service
+
+
+def show_list(request: HttpRequest, template: str, base: str, frame: Mapping[str, Any]) -> HttpResponse:
+    """A page of notices, newest first."""
+    try:
+        page = queries.inbox(actor_of(request), request.GET.get("cursor", ""))
+    except queries.BadCursor as error:
+        raise BadRequest(str(error)) from None
+    tongue = language()
+    rows = [
+        {
+            "subject": notice.subject(tongue),
+            "body": notice.body(tongue),
+            "at": notice.created_at,
+            "unread": notice.read_at is None,
+            "href": f"{base}{notice.id}/",
+        }
+        for notice in page.rows
+    ]
+    return render(request, template, {**frame, "rows": rows, "next_cursor": page.next_cursor, "notices_base": base})
+
+
+def open_one(request: HttpRequest, notice_id: UUID, base: str, case_href: Callable[[object], str]) -> HttpResponse:
+    """Mark a notice read and lead to its case. One that is not the reader's leads back to the inbox."""
+    reader = actor_of(request)
+    found = queries.notice(notice_id, reader)
+    if found is None:
+        return see_other(base)
+    service.mark_read(reader, [notice_id], timezone.now())
+    return see_other(case_href(found.case_id) if found.case_id else base)
+
+
+def read_all(request: HttpRequest, base: str) -> HttpResponse:
+    service.mark_read(actor_of(request), None, timezone.now())
+    return see_other(base)
