@@ -69,7 +69,8 @@ def extracted(folder: Path) -> Catalog:
     for path in source_files(folder):
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = templatize(text, origin=str(path))
+            # What Django makes of a template is a row of calls, whose indentation means nothing.
+            text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
         for _line, message, _comments, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
             found.add(message, locations=[(path.relative_to(folder).as_posix(), 0)], context=context)
     return found

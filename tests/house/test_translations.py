@@ -1,5 +1,6 @@
 """Every sentence for people exists in Chinese, and the compiled catalogues are those of the sources."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from babel.messages.mofile import read_mo
 
 from tools.messages import catalogue_folders, catalogue_path, extracted, read_catalogue
 
-FOLDERS = [folder for folder in catalogue_folders() if any(message.id for message in extracted(folder))]
+FOLDERS = catalogue_folders()
 
 
 def name(folder: Path) -> str:
@@ -42,8 +43,8 @@ def test_placeholders_survive_translation(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
 def test_the_compiled_catalogue_is_that_of_the_source(folder: Path) -> None:
-    with catalogue_path(folder).with_suffix(".mo").open("rb") as file:
-        compiled = _texts(read_mo(file))
+    path = catalogue_path(folder).with_suffix(".mo")
+    compiled = _texts(read_mo(BytesIO(path.read_bytes()))) if path.exists() else {}
     assert compiled == _texts(read_catalogue(folder))
 
 
