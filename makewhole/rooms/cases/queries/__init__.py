@@ -9,11 +9,14 @@ from makewhole.rooms.cases.queries.listing import (
     Counts,
     Filter,
     Page,
+    Waiting,
     cases_of_order,
     counts,
+    how_much_waits,
     inbox,
 )
 from makewhole.rooms.cases.queries.reading import CaseView, Moment, read_case
+from makewhole.rooms.cases.queries.trying import Outlook, outlook, would_follow
 
 __all__ = [
     "BadCursor",
@@ -24,12 +27,17 @@ __all__ = [
     "FeedPage",
     "Filter",
     "Moment",
+    "Outlook",
     "Page",
+    "Waiting",
     "answer_for",
     "cases_of_order",
     "checks",
     "counts",
     "events_after",
+    "how_much_waits",
     "inbox",
+    "outlook",
     "read_case",
+    "would_follow",
 ]

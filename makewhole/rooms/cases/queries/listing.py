@@ -88,6 +88,14 @@ class Filter(NamedTuple):
 EVERYTHING = Filter()
 
 
+class Waiting(NamedTuple):
+    """How many obligations wait, how many of them fall due within a day, and how many are overdue."""
+
+    waiting: int
+    due_soon: int
+    overdue: int
+
+
 class Counts(NamedTuple):
     """What waits for the reader, how much of it falls due within a day, and their cases by stage and outcome."""
 
@@ -154,10 +162,14 @@ def waiting_for(reader: Actor, wanted: Filter) -> dict[str, Any]:
     return {"panel": True} if reader.role is Role.AGENT else {"debtor": Party.PLATFORM}
 
 
+def how_much_waits(reader: Actor, now: datetime, wanted: Filter = EVERYTHING) -> Waiting:
+    """How much waits for the reader, or of what the filter names."""
+    return Waiting(*listing.count_waiting(conditions(reader, wanted, waiting=True), now + SOON, now))
+
+
 def counts(reader: Actor, now: datetime) -> Counts:
     """The reader's figures."""
-    given = conditions(reader, EVERYTHING, waiting=True)
-    waiting, due_soon, overdue = listing.count_waiting(given, now + SOON, now)
+    waiting, due_soon, overdue = how_much_waits(reader, now)
     by_stage: dict[Stage, int] = {}
     by_outcome: dict[Outcome, int] = {}
     for stage, outcome, count in listing.count_cases(conditions(reader, EVERYTHING, waiting=False)):
