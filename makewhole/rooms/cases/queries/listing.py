@@ -197,7 +197,8 @@ def case_row(row: tuple[Any, ...]) -> CaseRow:
             *row[13:19],
             Step(row[19]) if row[19] else None,
             Party(row[20]) if row[20] else None,
-            row[21],
+            Consequence(row[21]) if row[21] else None,
+            row[22],
         )
     )
 
