@@ -15,7 +15,7 @@ from makewhole.core.rulebook.fill import ALLEGED, PRESUMED, SOUND, Known
 from makewhole.core.rulebook.generate import Matching
 from makewhole.core.rulebook.model import EvidenceNeeded, ObstacleKind, Question, SanctionFaced
 from makewhole.core.rulebook.references import facts_read
-from makewhole.core.rulebook.rule import Amount, AnyOf, Base, Cap, Condition, Grant, PromiseKind, Rule
+from makewhole.core.rulebook.rule import Amount, AnyOf, Base, Cap, Condition, Grant, Presumption, PromiseKind, Rule
 from makewhole.core.rulebook.terms import TermSet, term_set
 from makewhole.core.words import RETURNS_GOODS, Head, Party, Provenance, Remedy
 
@@ -109,11 +109,9 @@ class _Worker:
         self.caps = [cap for cap in program.kinds.caps if cap.holds(bits)]
         self.out = self._liable("freight_out")
         self.back = self._liable("freight_back")
-        self.burdens: dict[int, tuple[Party, str]] = {}
-        for ready in facts.presumed:
-            slot, burden = program.slots[ready.outcome.fact], ready.outcome.burden
-            if slot not in self.burdens or burden is not FACTS[ready.outcome.fact].tells:
-                self.burdens[slot] = burden, ready.rule.id
+        self.burdens: dict[int, Ready[Presumption]] = {}
+        for ready in sorted(facts.presumed, key=self._weight, reverse=True):
+            self.burdens.setdefault(program.slots[ready.outcome.fact], ready)
 
     def pattern(self) -> Pattern:
         program, bits = self.program, self.bits
@@ -138,6 +136,14 @@ class _Worker:
             ),
         )
 
+    def _weight(self, ready: Ready[Presumption]) -> tuple[bool, bool]:
+        """Of several rules on one fact's burden, one that shifts it goes first, and one that rests on sound facts."""
+        shifts = ready.outcome.burden is not FACTS[ready.outcome.fact].tells
+        return shifts, all(self.facts.standing[slot] != ALLEGED for slot in self._slots_of(ready.rule))
+
+    def _slots_of(self, rule: Rule) -> set[int]:
+        return {self.program.slots[name] for name in facts_read(rule.when) | facts_used(rule)}
+
     def _missing(self, ready: Ready[Any]) -> tuple[str, ...]:
         return missing(self.program.matching, ready, self.bits, self.program.slots)
 
@@ -160,7 +166,7 @@ class _Worker:
         return found
 
     def _candidates(self) -> dict[Remedy, list[tuple[Ready[Grant], tuple[str, ...]]]]:
-        """Grants no exclusion stops, by remedy; where some are certain, only those."""
+        """Grants no exclusion stops, by remedy: those that wait for the fewest facts, first of all for none."""
         stopped: dict[str, tuple[str, str]] = {}
         doubted: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for exclusion in self.program.kinds.exclusions:
@@ -188,9 +194,10 @@ class _Worker:
                 for _rule_id, facts in doubted.get(grant.rule.id, ()):
                     lacking += tuple(fact for fact in facts if fact not in lacking)
                 by_remedy.setdefault(remedy, []).append((grant, lacking))
-        chosen = {
-            remedy: [one for one in candidates if not one[1]] or candidates for remedy, candidates in by_remedy.items()
-        }
+        chosen = {}
+        for remedy, candidates in by_remedy.items():
+            fewest = min(len(lacking) for _, lacking in candidates)
+            chosen[remedy] = [one for one in candidates if len(one[1]) == fewest]
         for candidates in chosen.values():
             for grant, lacking in candidates:
                 self._wait(grant.rule.id, self._missing(grant))
@@ -216,7 +223,7 @@ class _Worker:
         if back is not None and back[1]:
             rule_ids[back[1]] = None
         rule_ids |= dict.fromkeys(
-            self.burdens[slot][1] for slot in slots if slot in self.burdens and self.facts.standing[slot] != SOUND
+            self.burdens[slot].rule.id for slot in slots if slot in self.burdens and self.facts.standing[slot] != SOUND
         )
         limits = tuple(grant.signs.windows if grant.signs else () for grant in grants)
         return RemedyPattern(
@@ -265,12 +272,15 @@ class _Worker:
         return HeadPattern(head, ways, tuple(cap for cap in self.caps if cap.outcome.head is head), plain)
 
     def _rests_on(self, grants: Sequence[Ready[Grant]]) -> list[int]:
-        """Slots of the facts the grants read, and those of exclusions against them."""
+        """Slots of the facts the grants read, of exclusions against them, and of presumptions they lean on."""
         ids = {grant.rule.id for grant in grants}
         rules: list[Rule] = [grant.rule for grant in grants]
         rules += [one.rule for one in self.program.kinds.exclusions if not ids.isdisjoint(one.outcome.of)]
-        names = {name for rule in rules for name in facts_read(rule.when) | facts_used(rule)}
-        return sorted(self.program.slots[name] for name in names if name in self.program.slots)
+        slots = {slot for rule in rules for slot in self._slots_of(rule)}
+        for slot in tuple(slots):
+            if self.facts.standing[slot] == PRESUMED and slot in self.burdens:
+                slots |= self._slots_of(self.burdens[slot].rule)
+        return sorted(slots)
 
     def _evidence(
         self, candidates: Mapping[Remedy, Sequence[tuple[Ready[Grant], tuple[str, ...]]]]
@@ -287,7 +297,8 @@ class _Worker:
             if any(self.program.slots.get(time) in slots for time in RESTS_ON.get(entry.name, ())):
                 continue
             teller = Party.BUYER if slot in self.program.alleged else entry.tells
-            burden, rule_id = self.burdens.get(slot, (teller, ""))
+            ready = self.burdens.get(slot)
+            burden, rule_id = (ready.outcome.burden, ready.rule.id) if ready is not None else (teller, "")
             standing = Provenance.PRESUMED if firmness == PRESUMED else Provenance.ALLEGED
             needed.append(EvidenceNeeded(entry.name, burden, standing, rule_id, entry.proves))
         return tuple(needed)
