@@ -51,8 +51,6 @@ def test_every_line_of_a_full_week_matches_one_transfer() -> None:
     result = service.reconcile_provider("sandbox", NOW + 7 * DAY)
     assert result.differences == ()
     assert (result.lines, result.matched) == (12, 12), "4 in, 2 refunds, 2 payouts, 2 back, 1 out, 1 dispute"
-        "four in, two refunds, two payouts, two back, one out, one dispute"
-    )
     assert service.reconcile_provider("sandbox", NOW + 7 * DAY) == (0, 0, ())
     assert queries.unproven(NOW + 7 * DAY) == ()
     books_are_sound()
