@@ -81,8 +81,9 @@ def database_in_use() -> Iterator[Cluster | None]:
     try:
         with alone(cluster):
             fcntl.flock(users, fcntl.LOCK_SH)
-            _start(cluster)
         try:
+            with alone(cluster):
+                _start(cluster)
             yield cluster
         finally:
             with alone(cluster):

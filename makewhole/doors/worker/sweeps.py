@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connections
-from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
+from makewhole.rooms import clock
 from makewhole.rooms.sweeps import Sweep
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def run_sweeps(sweeps: Sequence[Sweep], stop: threading.Event) -> None:
 def _take(turn: _Turn) -> bool:
     """Run one sweep once. Whether it did all it was allowed to, so that more is probably waiting."""
     try:
-        done = turn.sweep.run(timezone.now(), LIMIT)
+        done = turn.sweep.run(clock.now(), LIMIT)
     except Exception:
         turn.rest_seconds = min(max(1.0, turn.rest_seconds * 2), PAUSE_SECONDS_MAX)
         turn.rests_until = time.monotonic() + turn.rest_seconds
