@@ -194,6 +194,10 @@ def provider(name: str) -> PaymentProvider:
     raise UnknownProvider(f"no payment provider {name!r}; registered are {', '.join(sorted(_providers)) or 'none'}")
 
 
+def provider_names() -> tuple[str, ...]:
+    return tuple(sorted(_providers))
+
+
 def register_listener(listener: PaymentListener) -> None:
     """Have a listener told about payments; registering it again changes nothing."""
     if listener not in _listeners:

@@ -42,7 +42,11 @@ def carry_out(intent_id: UUID, now: datetime) -> bool:
     if intent is None:
         return False
     payment = outgoing(intent)
-    provider = ports.provider(intent.provider)
+    try:
+        provider = ports.provider(intent.provider)
+    except ports.UnknownProvider as error:
+        note_answer(intent.id, intent.round, "", str(error), now + _pause(intent.attempts))
+        return True
     if intent.provider_reference:
         news = provider.look_up(payment, now)
         if news is not None:
@@ -60,10 +64,19 @@ def carry_out(intent_id: UUID, now: datetime) -> bool:
 
 
 def carry_out_due(now: datetime, limit: int) -> int:
-    """Carry out what is due: new intents, attempts to repeat, payments to ask about. Returns how many it asked for."""
+    """Carry out what is due: new intents, attempts to repeat, payments to ask about. Returns how many it asked for.
+
+    One payment in trouble does not keep the others waiting; what went wrong is raised at the end.
+    """
     done = 0
+    failures: list[Exception] = []
     for intent_id, state in due_intents(now, limit):
-        done += reporting.retry_failed(intent_id, state, now) or carry_out(intent_id, now)
+        try:
+            done += reporting.retry_failed(intent_id, state, now) or carry_out(intent_id, now)
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} payments could not be carried out; they come again", failures)
     return done
 
 
