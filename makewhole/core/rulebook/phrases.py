@@ -120,6 +120,19 @@ STATUSES: Mapping[RuleStatus, Text] = {
     RuleStatus.UNVERIFIED: Text("未与原文核对", "not checked against an official text"),
 }
 
+KINDS: Mapping[str, Text] = {
+    "grant": Text("权利", "right"),
+    "exclusion": Text("排除", "exclusion"),
+    "deduction": Text("扣减", "deduction"),
+    "presumption": Text("举证", "burden of proof"),
+    "term": Text("期限", "term"),
+    "liability": Text("运费", "freight"),
+    "cap": Text("上限", "cap"),
+    "sanction": Text("处罚", "sanction"),
+    "promise": Text("默认承诺", "default promise"),
+}
+"""What people call the kinds of outcome, by their names in the files."""
+
 PHRASES: Mapping[str, Text] = {
     "amount": Text("{head} {amount}（{line}）", "{head} {amount} ({line})"),
     "amount_paid": Text(
@@ -170,6 +183,26 @@ PHRASES: Mapping[str, Text] = {
     "past": Text("须在{event}起 {term}之后（{date} 之后）", "only after {term} from {event} (after {date})"),
     "any": Text("以下各项至少须有一项成立：{branches}", "at least one of these must hold: {branches}"),
     "stopped": Text("被规则 {rule} 排除：{sentence}", "excluded by rule {rule}: {sentence}"),
+    "one_of": Text("以下任一项：{branches}", "any of: {branches}"),
+    "when_is": Text("{fact}：{values}", "{fact}: {values}"),
+    "when_is_not": Text("{fact}：不是{values}", "{fact}: not {values}"),
+    "when_between": Text("{fact} {range}", "{fact} {range}"),
+    "when_within": Text("{event}起 {term}内", "within {term} of {event}"),
+    "when_past": Text("{event}起 {term}之后", "after {term} from {event}"),
+    "measured_at": Text("（以{fact}为准）", " (measured at {fact})"),
+    "unless": Text("；{fact}的除外", "; not where {fact}"),
+    "payer": Text("由{payer}支付", "paid by the {payer}"),
+    "against": Text("针对规则 {rules}", "against {rules}"),
+    "takes_off": Text("扣减 {amount}", "takes off {amount}"),
+    "the_fund": Text("保障基金", "the guarantee fund"),
+    "at_most_for": Text("{on}：最多 {amount}", "{on}: at most {amount}"),
+    "term": Text("{debtor} {term}内{step}；逾期{silence}", "the {debtor} {step} within {term}; otherwise {silence}"),
+    "base_price": Text("所主张商品的货款", "the price of the goods claimed"),
+    "base_freight_out": Text("发货运费", "the delivery charge"),
+    "base_order_price": Text("整单货款", "the price of all goods"),
+    "base_order_paid": Text("订单实付金额", "what was paid for the order"),
+    "base_lost_discount": Text("不再享有的满减优惠", "the promotion no longer earned"),
+    "base_freight_waived": Text("当初免去的运费", "the delivery charge once waived"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "unknown": Text("未知", "not known"),

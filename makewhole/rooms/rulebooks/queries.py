@@ -13,6 +13,7 @@ from typing import NamedTuple
 from makewhole.core.facts import FACTS, FactName
 from makewhole.core.rulebook.check import faults_of
 from makewhole.core.rulebook.rule import Rule, Rulebook
+from makewhole.core.rulebook.scenario import Scenario
 from makewhole.core.rulebook.source import RulebookError
 from makewhole.core.words import Layer, RuleStatus, Text
 from makewhole.rooms.rulebooks import store
@@ -54,6 +55,11 @@ def _book(folder: Path, market: str) -> Rulebook:
 def unchecked_book(market: str, folder: Path | None = None) -> Rulebook:
     """The rulebook as its files say, not checked: for tools that report on it. Raises as `book` for faulty files."""
     return store.load(folder or _folder(), market)
+
+
+def scenarios(book: Rulebook, folder: Path | None = None) -> tuple[Scenario, ...]:
+    """The scenarios kept beside a book. Raises RulebookError for a file that cannot be read."""
+    return store.scenarios(folder or _folder(), book)
 
 
 def rule_texts(market: str, day: date | None = None, folder: Path | None = None) -> Mapping[str, RuleText]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from makewhole.core.rulebook.read import Header, read_header, read_rulebook
 from makewhole.core.rulebook.rule import Place, Rulebook
+from makewhole.core.rulebook.scenario import Scenario, read_scenarios
 from makewhole.core.rulebook.source import FILE_CHARACTERS_MAX, RulebookError, fault
 
 HEADER = "market.yaml"
@@ -31,6 +32,15 @@ def load(folder: Path, market: str) -> Rulebook:
     header = _header(folder, market)
     texts = {name: _read(folder, name, f"{market}/{HEADER}") for name in (header.calendar, *header.files)}
     return read_rulebook(header, texts, ZoneInfo)
+
+
+def scenarios(folder: Path, book: Rulebook) -> tuple[Scenario, ...]:
+    """The scenarios kept beside a book. Raises RulebookError for a file that cannot be read."""
+    names = sorted(path.name for path in (folder / book.market / "scenarios").glob("*.yaml"))
+    found: list[Scenario] = []
+    for name in (f"{book.market}/scenarios/{name}" for name in names):
+        found += read_scenarios(name, _read(folder, name, name), book)
+    return tuple(found)
 
 
 def _header(folder: Path, market: str) -> Header:

@@ -1,0 +1,251 @@
+"""`makewhole rulebook`: list, show and check the rules of a market; needs no server and no database."""
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich import box
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text as Styled
+
+from makewhole.core.rulebook import phrases
+from makewhole.core.rulebook.check import faults_of
+from makewhole.core.rulebook.describe import Describer, kind_of
+from makewhole.core.rulebook.explain import cite
+from makewhole.core.rulebook.reach import unreached
+from makewhole.core.rulebook.rule import Rule, Rulebook
+from makewhole.core.rulebook.scenario import answer_to, differences
+from makewhole.core.rulebook.source import Problem, RulebookError
+from makewhole.core.words import Language, Text
+from makewhole.doors.cli import boot, console
+from makewhole.rooms.rulebooks import queries
+
+_LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
+_HEADINGS = {
+    "id": Text("规则", "Rule"), "layer": Text("层级", "Layer"), "kind": Text("类型", "Kind"),
+    "reasons": Text("原因", "Reasons"), "in_force": Text("施行", "In force"), "status": Text("核对", "Status"),
+    "edition": Text("版本", "Edition"), "rules": Text("规则数", "Rules"), "changes": Text("变更", "Changes"),
+    "citation": Text("依据", "Source"), "when": Text("条件", "Holds when"), "then": Text("结果", "Then"),
+    "every": Text("全部", "every"), "market": Text("市场", "Market"),
+}  # fmt: skip
+
+language_option = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the texts.")
+
+
+@click.group("rulebook", help=__doc__)
+def command() -> None:
+    pass
+
+
+@command.command("list")
+@click.argument("market", required=False)
+@click.option("--on", "on", metavar="DAY", help="Only rules in force on this day (2026-11-21).")
+@language_option
+@console.json_option
+def list_rules(market: str | None, on: str | None, lang: str | None, as_json: bool) -> None:
+    """List the rules of MARKET, or the markets there are."""
+    language = _language(lang)
+    if market is None:
+        _list_markets(language, as_json)
+        return
+    book = _book(market, language)
+    day = _day(on)
+    rules = [rule for rule in book.rules if day is None or rule.in_force(day)]
+    if as_json:
+        console.print_json([_document(rule, book, language) for rule in rules])
+        return
+    columns = {
+        _HEADINGS[name].say(language): "left" for name in ("id", "kind", "layer", "reasons", "in_force", "status")
+    }
+    rows = [
+        (
+            rule.id,
+            kind_of(rule),
+            phrases.LAYERS[rule.layer].say(language),
+            _reasons(rule, language),
+            _in_force(rule),
+            "✓" if rule.status == "verified" else "–",
+        )
+        for rule in rules
+    ]
+    console.print_table(f"{book.name.say(language)} · {len(rules)}", columns, rows)
+
+
+def _list_markets(language: Language, as_json: bool) -> None:
+    books = [_book(market, language) for market in queries.markets(boot.rulebooks_directory())]
+    if as_json:
+        console.print_json([{"market": book.market, "rules": len(book.rules)} for book in books])
+        return
+    columns = {_HEADINGS[name].say(language): "left" for name in ("market", "rules", "edition")}
+    rows = [(f"{book.market}  {book.name.say(language)}", len(book.rules), book.editions[-1].name) for book in books]
+    console.print_table("", columns, rows)
+
+
+@command.command("show")
+@click.argument("rule_id", metavar="RULE")
+@language_option
+@console.json_option
+def show_rule(rule_id: str, lang: str | None, as_json: bool) -> None:
+    """Show one rule with all its editions."""
+    language = _language(lang)
+    market = rule_id.partition("-")[0]
+    book = _book(market, language)
+    found = [rule for rule in book.rules if rule.id == rule_id]
+    if not found:
+        near = [rule.id for rule in book.rules if set(rule_id.split("-")[1:]) & set(rule.id.split("-")[1:])]
+        hint = f" Like it: {', '.join(dict.fromkeys(near[:6]))}." if near else ""
+        raise console.Refused(f"Rulebook {market} has no rule {rule_id!r}; `rulebook list {market}` lists them.{hint}")
+    if as_json:
+        console.print_json([_document(rule, book, language) for rule in found])
+        return
+    for rule in found:
+        console.out.print(_panel(rule, book, language))
+
+
+def _panel(rule: Rule, book: Rulebook, language: Language) -> Panel:
+    describer, cited = Describer(book, language), cite(rule, language)
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row("", Styled(cited.sentence, style="bold"))
+    grid.add_row(_HEADINGS["citation"].say(language), f"{cited.citation} · {cited.layer} · {cited.status}")
+    grid.add_row(_HEADINGS["reasons"].say(language), _reasons(rule, language))
+    grid.add_row(_HEADINGS["in_force"].say(language), _in_force(rule))
+    if rule.when:
+        grid.add_row(_HEADINGS["when"].say(language), "\n".join(describer.conditions(rule.when)))
+    grid.add_row(_HEADINGS["then"].say(language), "\n".join(describer.outcome(rule.outcome)))
+    grid.add_row("", Styled(str(rule.place), style="dim"))
+    return Panel(grid, title=Styled(f" {rule.id} ", style="bold cyan"), title_align="left", box=box.ROUNDED)
+
+
+@command.command("editions")
+@click.argument("market")
+@language_option
+@console.json_option
+def list_editions(market: str, lang: str | None, as_json: bool) -> None:
+    """List the editions of MARKET and what each changed."""
+    language = _language(lang)
+    book = _book(market, language)
+    rows: list[tuple[str, int, str]] = []
+    before: frozenset[tuple[str, date]] = frozenset()
+    for edition in book.editions:
+        now = frozenset((rule.id, rule.start) for rule in edition.rules)
+        changed = [f"+ {name}" for name, _ in sorted(now - before)] if before else []
+        changed += [f"- {name}" for name, _ in sorted(before - now)]
+        rows.append((edition.name, len(edition.rules), "\n".join(changed)))
+        before = now
+    if as_json:
+        console.print_json(
+            [{"edition": name, "rules": count, "changes": changes.splitlines()} for name, count, changes in rows]
+        )
+        return
+    columns = {_HEADINGS[name].say(language): "left" for name in ("edition", "rules", "changes")}
+    console.print_table(book.name.say(language), columns, rows)
+
+
+@command.command("check")
+@click.argument("market")
+@language_option
+@console.json_option
+def check(market: str, lang: str | None, as_json: bool) -> None:
+    """Check MARKET: outcomes, terms, references, dates, texts; every scenario right, every rule reached by one."""
+    language = _language(lang)
+    folder = boot.rulebooks_directory()
+    try:
+        book = queries.unchecked_book(market, folder)
+        scenarios = queries.scenarios(book, folder)
+    except LookupError as error:
+        raise console.Refused(str(error.args[0])) from error
+    except RulebookError as error:
+        _report(error.problems, [], language, as_json)
+        raise click.exceptions.Exit(console.Exit.REFUSED) from error
+    faults = [*faults_of(book), *unreached(book, scenarios)]
+    wrong = [
+        (scenario.id, str(scenario.place), difference)
+        for scenario in scenarios
+        for difference in differences(scenario, answer_to(scenario, book), book)
+    ]
+    _report(faults, wrong, language, as_json)
+    if faults or wrong:
+        raise click.exceptions.Exit(console.Exit.REFUSED)
+    if not as_json:
+        console.out.print(
+            f"[green]✓[/green] {market}: {len(book.rules)} rules, {len(book.editions)} editions, "
+            f"{len(book.reasons)} reasons, {len(scenarios)} scenarios; no fault found."
+        )
+
+
+def _report(
+    faults: Sequence[Problem], wrong: Sequence[tuple[str, str, str]], language: Language, as_json: bool
+) -> None:
+    if as_json:
+        document: dict[str, Any] = {
+            "faults": [
+                {"place": str(p.place), "wrong": p.what.say(language), "remedy": p.fix.say(language)} for p in faults
+            ],
+            "scenarios": [{"id": name, "place": place, "difference": text} for name, place, text in wrong],
+        }
+        console.print_json(document)
+        return
+    for problem in faults:
+        console.print_error(problem.say(language))
+    for name, place, text in wrong:
+        console.print_error(f"{place}: scenario {name}: {text}")
+
+
+def _document(rule: Rule, book: Rulebook, language: Language) -> dict[str, Any]:
+    describer, cited = Describer(book, language), cite(rule, language)
+    return {
+        "id": rule.id,
+        "kind": kind_of(rule),
+        "layer": rule.layer.value,
+        "status": rule.status.value,
+        "in_force_from": rule.start.isoformat(),
+        "in_force_to": rule.end.isoformat() if rule.end is not None else None,
+        "sentence": cited.sentence,
+        "citation": cited.citation,
+        "reasons": sorted(reason.value for reason in rule.reasons),
+        "when": list(describer.conditions(rule.when)),
+        "then": list(describer.outcome(rule.outcome)),
+        "place": str(rule.place),
+    }
+
+
+def _reasons(rule: Rule, language: Language) -> str:
+    if not rule.reasons:
+        return _HEADINGS["every"].say(language)
+    return ", ".join(phrases.REASONS[reason].say(language) for reason in sorted(rule.reasons))
+
+
+def _in_force(rule: Rule) -> str:
+    return f"{rule.start} – {rule.end if rule.end is not None else ''}".rstrip()
+
+
+def _language(given: str | None) -> Language:
+    if given is None:
+        return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
+    return _LANGUAGES[given]
+
+
+def _day(given: str | None) -> date | None:
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is no day; write it like 2026-11-21", param_hint="--on") from None
+
+
+def _book(market: str, language: Language) -> Rulebook:
+    folder: Path = boot.rulebooks_directory()
+    try:
+        return queries.unchecked_book(market, folder)
+    except LookupError as error:
+        raise console.Refused(str(error.args[0])) from error
+    except RulebookError as error:
+        faults = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
+        raise console.Refused(f"The rulebook {market} has faults:\n{faults}") from error
