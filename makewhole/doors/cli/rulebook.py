@@ -20,7 +20,7 @@ from makewhole.core.rulebook.reach import unreached
 from makewhole.core.rulebook.rule import Rule, Rulebook
 from makewhole.core.rulebook.scenario import answer_to, differences
 from makewhole.core.rulebook.source import Problem, RulebookError
-from makewhole.core.words import Language, Text
+from makewhole.core.words import Language, RuleStatus, Text
 from makewhole.doors.cli import boot, console
 from makewhole.rooms.rulebooks import queries
 
@@ -58,21 +58,20 @@ def list_rules(market: str | None, on: str | None, lang: str | None, as_json: bo
     if as_json:
         console.print_json([_document(rule, book, language) for rule in rules])
         return
-    columns = {
-        _HEADINGS[name].say(language): "left" for name in ("id", "kind", "layer", "reasons", "in_force", "status")
-    }
-    rows = [
-        (
+    table = Table(title=f"{book.name.say(language)} · {len(rules)}", title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column(_HEADINGS["id"].say(language), no_wrap=True)
+    for name in ("kind", "layer", "reasons", "in_force", "status"):
+        table.add_column(_HEADINGS[name].say(language), overflow="fold")
+    for rule in rules:
+        table.add_row(
             rule.id,
-            kind_of(rule),
+            phrases.KINDS[kind_of(rule)].say(language),
             phrases.LAYERS[rule.layer].say(language),
             _reasons(rule, language),
             _in_force(rule),
-            "✓" if rule.status == "verified" else "–",
+            "✓" if rule.status is RuleStatus.VERIFIED else "",
         )
-        for rule in rules
-    ]
-    console.print_table(f"{book.name.say(language)} · {len(rules)}", columns, rows)
+    console.out.print(table)
 
 
 def _list_markets(language: Language, as_json: bool) -> None:
@@ -127,15 +126,20 @@ def _panel(rule: Rule, book: Rulebook, language: Language) -> Panel:
 @language_option
 @console.json_option
 def list_editions(market: str, lang: str | None, as_json: bool) -> None:
-    """List the editions of MARKET and what each changed."""
+    """List the editions of MARKET and what each brought (+), changed (~) and ended (-)."""
     language = _language(lang)
     book = _book(market, language)
     rows: list[tuple[str, int, str]] = []
     before: frozenset[tuple[str, date]] = frozenset()
     for edition in book.editions:
         now = frozenset((rule.id, rule.start) for rule in edition.rules)
-        changed = [f"+ {name}" for name, _ in sorted(now - before)] if before else []
-        changed += [f"- {name}" for name, _ in sorted(before - now)]
+        came, went = {name for name, _ in now - before}, {name for name, _ in before - now}
+        marks = {
+            **dict.fromkeys(came - went, "+"),
+            **dict.fromkeys(went - came, "-"),
+            **dict.fromkeys(came & went, "~"),
+        }
+        changed = [f"{marks[name]} {name}" for name in sorted(marks)] if before else []
         rows.append((edition.name, len(edition.rules), "\n".join(changed)))
         before = now
     if as_json:
@@ -174,8 +178,8 @@ def check(market: str, lang: str | None, as_json: bool) -> None:
         raise click.exceptions.Exit(console.Exit.REFUSED)
     if not as_json:
         console.out.print(
-            f"[green]✓[/green] {market}: {len(book.rules)} rules, {len(book.editions)} editions, "
-            f"{len(book.reasons)} reasons, {len(scenarios)} scenarios; no fault found."
+            f"[green]✓[/green] {market}: no fault found. Rules: {len(book.rules)}, editions: {len(book.editions)}, "
+            f"reasons: {len(book.reasons)}, scenarios: {len(scenarios)}."
         )
 
 
