@@ -9,7 +9,7 @@ from uuid import UUID
 
 from makewhole.rooms.checks import Check, CheckResult
 from makewhole.rooms.orders import store
-from makewhole.rooms.orders.models import Buyer, Merchant
+from makewhole.rooms.orders.models import Buyer, Merchant, Shop
 from makewhole.rooms.orders.models import OrderRecord as OrderRecord
 
 PAGE = 20
@@ -55,6 +55,11 @@ def orders_of_buyer(buyer_id: str, cursor: str = "", limit: int = PAGE) -> Page:
 def orders_of_merchant(merchant_id: str, cursor: str = "", limit: int = PAGE) -> Page:
     """One page of a merchant's orders. Raises BadCursor."""
     return _page("merchant_id", merchant_id, cursor, limit)
+
+
+def shops() -> list[str]:
+    """The shops that have handed in orders, in the order they were first heard of."""
+    return list(Shop.objects.order_by("created_at", "id").values_list("id", flat=True))
 
 
 def merchant_names(merchant_ids: Sequence[str]) -> dict[str, str]:

@@ -15,19 +15,14 @@ from makewhole.doors.cli.replay.claims import PastOrder, moment, past_orders
 from makewhole.doors.cli.replay.people import People
 from makewhole.doors.cli.replay.steady import Steady
 from makewhole.doors.cli.replay.world import OPERATOR, World
-from makewhole.integrations.payments.apps import webhook_secret
+from makewhole.doors.cli.simulated import sweeping
 from makewhole.integrations.payments.sandbox.manners import ROUGH
-from makewhole.integrations.payments.sandbox.provider import Sandbox
 from makewhole.rooms import clock
-from makewhole.rooms.cases import jobs as case_jobs
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.cases.queries import Filter
 from makewhole.rooms.desk.queries import Report, report
-from makewhole.rooms.treasury import jobs as treasury_jobs
-from makewhole.rooms.treasury import ports as treasury_ports
 from makewhole.rooms.treasury import service as treasury
 
-SWEEP_LIMIT = 500
 DEPOSIT_MINOR = 20_000
 FUND_MINOR = 20_000_000
 CATCH_UP_SECONDS_MAX = 120.0
@@ -97,23 +92,7 @@ def _clockwork(services: bool, steady: Steady) -> Callable[[datetime], None]:
     """The sweeps in this program; with services, the rehearsal's clock and patience until the worker has caught up."""
     if services:
         return _beside(steady)
-    treasury_ports.tell_worker(False)
-    sandbox = Sandbox(webhook_secret("sandbox"), manners=ROUGH)
-    treasury_ports.register_provider(sandbox, stands_in=True)
-    sweeps = (
-        *(sweep.run for sweep in case_jobs.SWEEPS),
-        *(sweep.run for sweep in treasury_jobs.SWEEPS),
-        sandbox.advance,
-        sandbox.deliver,
-    )
-
-    def turn(now: datetime) -> None:
-        backlog = True
-        while backlog:
-            done = [sweep(now, SWEEP_LIMIT) for sweep in sweeps]
-            backlog = max(done) >= SWEEP_LIMIT
-
-    return turn
+    return sweeping(ROUGH)
 
 
 def _beside(steady: Steady) -> Callable[[datetime], None]:
