@@ -92,6 +92,8 @@ def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> Http
         "payouts": [payout for payout in payouts if str(payout.case_id) == view.case.id],
         "exhibits_base": EVIDENCE,
         "headline": headline(view),
+        "trail": [(_("My claims"), "/buyer/cases/")],
+        "here": headline(view),
         "can_hand_in": any(action.name == "submit_evidence" for action in actions),
         **upload_context(view.order, drafts, EVIDENCE, f"{base}#evidence"),
     }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from makewhole.core.case.read import BadInput, read_open
 from makewhole.core.rulebook.model import Answer, Plan
-from makewhole.core.words import Remedy
+from makewhole.core.words import Party, Remedy
 from makewhole.doors.portal.buyer.draft import (
     ClaimDraft,
     forget_draft,
@@ -25,9 +25,10 @@ from makewhole.doors.portal.buyer.draft import (
     read_story,
 )
 from makewhole.doors.portal.buyer.due import answer_context, ask, line_fields, reason_field
-from makewhole.doors.portal.buyer.frame import EVIDENCE, buyers_only, case_href, frame, order_href, order_of
+from makewhole.doors.portal.buyer.frame import EVIDENCE, buyers_only, case_href, frame, order_href, order_of, trail_of
 from makewhole.doors.portal.buyer.reasons import SENTENCES
 from makewhole.doors.portal.parts.acting import Went, actor_of, once, refusal_text, see_other
+from makewhole.doors.portal.parts.cards import Reader, proof_view
 from makewhole.doors.portal.parts.evidence_pages import upload_context
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.form_body import read_amount, wrong_form
@@ -184,7 +185,8 @@ def draw(
         **frame(request),
         "record": record,
         "order": order,
-        "order_href": order_href(record.id),
+        "trail": trail_of(record),
+        "here": _("Claim"),
         "draft": draft,
         "step": step,
         "step_number": position + 1,
@@ -263,9 +265,10 @@ def only_plan(answer: Answer | None) -> str:
 def of_evidence(request: HttpRequest, record: OrderRecord, draft: ClaimDraft, errors: Errors) -> dict[str, Any]:
     answer, _fault = ask(request, record, draft.reasons, draft.lines, draft.facts)
     drafts = evidence.drafts(record.id, actor_of(request))
+    needed_of_buyer = [needed for needed in answer.evidence if needed.burden is Party.BUYER] if answer else []
     return {
         **upload_context(record, drafts, EVIDENCE, step_href(record.id, "evidence")),
-        "proofs": [needed for needed in answer.evidence if needed.burden == "buyer"] if answer else [],
+        "proofs": [proof_view(needed, Reader(None, None, None)) for needed in needed_of_buyer],
     }
 
 

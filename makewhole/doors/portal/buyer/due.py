@@ -16,7 +16,7 @@ from makewhole.core.rulebook.model import Answer, ClaimLine
 from makewhole.core.words import Party, Reason
 from makewhole.doors.portal.buyer import reasons
 from makewhole.doors.portal.buyer.draft import read_lines, read_reasons
-from makewhole.doors.portal.buyer.frame import buyers_only, frame, order_href, order_of
+from makewhole.doors.portal.buyer.frame import buyers_only, frame, order_of, trail_of
 from makewhole.doors.portal.parts.acting import actor_of, refusal_text
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.markets import book_of, rules_of, zone_of
@@ -41,11 +41,14 @@ def show_due(request: HttpRequest, order_id: UUID) -> HttpResponse:
         **frame(request),
         "record": record,
         "order": order,
-        "order_href": order_href(record.id),
+        "trail": trail_of(record),
+        "here": _("What am I due?"),
         "reason_field": reason_field(order, chosen),
         "line_fields": line_fields(order, lines),
         "lines": {line.id: line.title for line in order.lines},
         "chosen_reasons": chosen,
+        "chosen_sentences": [reasons.SENTENCES[Reason(each)] for each in chosen],
+        "asks_for_lines": len(order.lines) > 1 or order.lines[0].quantity > 1,
         "chosen_lines": lines,
         "zone": zone,
         "fault": fault,

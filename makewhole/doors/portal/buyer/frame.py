@@ -36,3 +36,8 @@ def case_href(case_id: object) -> str:
 
 def order_href(order_id: object) -> str:
     return f"/buyer/orders/{order_id}/"
+
+
+def trail_of(record: OrderRecord) -> list[tuple[str, str]]:
+    """The way to an order's own pages."""
+    return [(_("My orders"), "/buyer/"), (record.order.lines[0].title, order_href(record.id))]

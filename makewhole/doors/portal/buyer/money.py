@@ -60,6 +60,8 @@ def refund_row(payout: Any, records: Any) -> dict[str, Any]:
         "zone": zone_of(order.market) if order else None,
         "href": case_href(payout.case_id) if payout.case_id else order_href(payout.order_id) if order else "",
         "units": payout.units if payout.asset not in DECIMALS else 0,
+        "terms": {"dues": payout.parts},
+        "lines": {line.id: line.title for line in order.lines} if order else {},
     }
 
 

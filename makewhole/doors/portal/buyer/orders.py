@@ -95,6 +95,8 @@ def show_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         **frame(request),
         "record": record,
         "order": order,
+        "trail": [(_("My orders"), "/buyer/")],
+        "here": order.id,
         "lines": [(line, record.allocation.share(line.id).goods_minor) for line in order.lines],
         "state": state_of(order),
         "promises": promises(order, now) + return_promise(request, record, now),

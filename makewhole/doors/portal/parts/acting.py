@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from makewhole.core.case.decision import Refusal
@@ -15,6 +14,7 @@ from makewhole.core.words import Language
 from makewhole.doors.portal.parts.actions import CONFIRMED, KEY, new_key
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.times import speaks_chinese
+from makewhole.rooms import clock
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.identity.service import (
     IDEMPOTENCY_KEY_LENGTH_MAX,
@@ -75,7 +75,7 @@ def once(request: HttpRequest, act: Callable[[], Went], back_href: str) -> HttpR
         return Answer(303, {"Location": went.href}, went.said.encode())
 
     try:
-        answer = answer_once(caller_of_person(request.user), key, printed, timezone.now(), work)
+        answer = answer_once(caller_of_person(request.user), key, printed, clock.now(), work)
     except KeyReused:
         messages.warning(request, _("This form was sent before with other content. Nothing was done a second time."))
         return see_other(back_href)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from makewhole.core.facts import EXHIBIT_LABELS, FACTS
 from makewhole.core.rulebook.model import WHOLE_ORDER
-from makewhole.core.words import Text
+from makewhole.core.words import SENDS_GOODS, Text
 from makewhole.doors.portal.parts.reading import read
 from makewhole.doors.portal.parts.times import speaks_chinese
 from makewhole.doors.portal.parts.words import label_of
@@ -72,6 +72,11 @@ class PlanView(NamedTuple):
     @property
     def has_several_payers(self) -> bool:
         return len(self.payers) > 1
+
+    @property
+    def gives_goods(self) -> bool:
+        """Whether the merchant sends goods; a plan that does not and has no amount yet hangs on a fact."""
+        return self.remedy in SENDS_GOODS
 
 
 class ProofView(NamedTuple):

@@ -174,7 +174,7 @@ def comparison(view: CaseView, lines: Mapping[str, str]) -> dict[str, Any] | Non
         return None
     asked = case.demand
     offered = offer.terms if offer.by is Party.MERCHANT else None
-    given = plan_terms(view.answer, (offered or asked).remedy) or plan_terms(view.answer, asked.remedy)
+    given = plan_terms(view.answer, asked.remedy)
     columns = [amounts(given), amounts(asked), amounts(offered)]
     places = dict.fromkeys(place for column in columns for place in column)
     rows = [
@@ -187,7 +187,7 @@ def comparison(view: CaseView, lines: Mapping[str, str]) -> dict[str, Any] | Non
         "asked": asked,
         "offered": offered,
         "given": given,
-        "totals": [None if terms is None else terms.total_minor for terms in (given, asked, offered)],
+        "totals": [terms.total_minor if terms and terms.dues else None for terms in (given, asked, offered)],
     }
 
 
@@ -223,7 +223,7 @@ def value_text(entry: FactName, value: Any, currency: str, now: datetime, zone: 
 
 def choice_label(value: str) -> str:
     """A choice of a fact in words."""
-    labels = {"visible": _("can be seen from outside"), "hidden": _("shows only in use or by a test")}
+    labels = {"visible": _("Visible from outside"), "hidden": _("Only in use or by a test")}
     return labels.get(value, value)
 
 

@@ -143,13 +143,14 @@ def show_exhibit(
     found = exhibit_of(request, exhibit_id)
     record = orders.order(found.order_id)
     zone = zone_of(record.order.market) if record else None
-    back_href = f"{case_base}{found.case_id}/" if found.case_id else ""
+    trail = [(_("Claim"), f"{case_base}{found.case_id}/")] if found.case_id else []
     context = {
         **frame,
         "exhibit": found,
         "is_video": found.media_type in queries.INLINE_TYPES,
         "zone": zone,
-        "back_href": back_href,
+        "trail": trail,
+        "here": str(found),
     }
     return render(request, template, context)
 

@@ -77,9 +77,9 @@ def question_fields(
 
 def choices_of(entry: FactName) -> list[tuple[str, ...]]:
     if entry.type is FactType.YES_NO:
-        return [("yes", _("Yes")), ("no", _("No")), ("", _("I do not know"))]
+        return [("yes", _("Yes")), ("no", _("No")), ("", _("Not sure"))]
     if entry.type is FactType.CHOICE:
-        return [*((choice, choice_label(choice)) for choice in entry.choices), ("", _("I do not know"))]
+        return [*((choice, choice_label(choice)) for choice in entry.choices), ("", _("Not sure"))]
     return []
 
 

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from makewhole.core.rulebook.model import (
     Answer,
     Due,
@@ -20,6 +18,7 @@ from makewhole.core.rulebook.model import (
 )
 from makewhole.core.words import Consequence, Head, Party, Provenance, Remedy, Step, Text
 from makewhole.doors.portal.parts.cards import say
+from makewhole.rooms import clock
 
 ZONE = "Asia/Shanghai"
 
@@ -154,7 +153,7 @@ def example_answer(now: datetime, *, full: bool) -> Answer:
 
 def answer_context(*, full: bool = False) -> dict[str, Any]:
     """Context of an answer card: the answer, its rules, the order's lines, the names of facts, zone and now."""
-    now = timezone.now().replace(second=0, microsecond=0)
+    now = clock.now().replace(second=0, microsecond=0)
     return {
         "answer": example_answer(now, full=full),
         "rules": RULES,

@@ -11,13 +11,13 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.template.context import RequestContext
-from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from makewhole.doors.portal.parts import actions, cards, fields, figures, icons, plots, tables, times, words
 from makewhole.doors.portal.parts.reading import read
+from makewhole.rooms import clock
 
 register = template.Library()
 
@@ -27,7 +27,7 @@ THEME_COOKIE = "makewhole_theme"
 
 def now_of(context: Context) -> datetime:
     """The moment the page speaks of."""
-    return context.get("now") or timezone.now()
+    return context.get("now") or clock.now()
 
 
 def draw(context: Context, name: str, **values: Any) -> SafeString:
