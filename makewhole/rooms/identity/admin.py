@@ -5,11 +5,11 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from makewhole.rooms import clock
 from makewhole.rooms.identity import service
 from makewhole.rooms.identity.models import ApiKey, User
 
@@ -59,4 +59,4 @@ class ApiKeyAdmin(ModelAdmin):
     @admin.action(description=_("Revoke"))
     def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
         for key in chosen:
-            service.revoke_key(key, timezone.now())
+            service.revoke_key(key, clock.now())

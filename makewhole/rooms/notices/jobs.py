@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
+from makewhole.rooms import clock
 from makewhole.rooms.notices import service
 from makewhole.rooms.notices.service import Due
 from makewhole.rooms.sweeps import Sweep
@@ -19,7 +19,7 @@ from makewhole.rooms.sweeps import Sweep
 @app.task(name="notices.attempt", queue="notices", pass_context=False)
 def attempt(delivery_id: str, number: int) -> None:
     """Make one try of one delivery."""
-    service.attempt(Due(UUID(delivery_id), number), timezone.now())
+    service.attempt(Due(UUID(delivery_id), number), clock.now())
 
 
 def defer(tries: Sequence[Due]) -> None:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from makewhole.rooms import clock
 from makewhole.rooms.sweeps import Sweep
 from makewhole.rooms.treasury import ports, service
 from makewhole.rooms.treasury.service.handing import TASK
@@ -14,7 +14,7 @@ from makewhole.rooms.treasury.service.handing import TASK
 @app.task(name=TASK)
 def carry_out(intent_id: str) -> None:
     """Carry out one intent now. What goes wrong on the way is tried again by the sweep, with the same key."""
-    service.carry_out(UUID(intent_id), timezone.now())
+    service.carry_out(UUID(intent_id), clock.now())
 
 
 class OnceAnHour:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from makewhole.doors.portal.parts import actions, cards, fields, figures, icons, plots, tables, times, words
 from makewhole.doors.portal.parts.reading import read
-from makewhole.rooms import clock
+from makewhole.rooms.clock import now as present
 
 register = template.Library()
 
@@ -27,7 +27,7 @@ THEME_COOKIE = "makewhole_theme"
 
 def now_of(context: Context) -> datetime:
     """The moment the page speaks of."""
-    return context.get("now") or clock.now()
+    return context.get("now") or present()
 
 
 def draw(context: Context, name: str, **values: Any) -> SafeString:
