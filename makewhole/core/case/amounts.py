@@ -6,11 +6,14 @@ from typing import NamedTuple
 from makewhole.core.case.commands import Asked, Proposal
 from makewhole.core.case.decision import Context, refuse
 from makewhole.core.case.model import CaseDue, Terms
+from makewhole.core.case.others import promised, whole_order_heads
 from makewhole.core.case.say import amount, head_name, remedy_name
 from makewhole.core.rulebook.model import WHOLE_ORDER, Answer, ClaimLine, Plan
 from makewhole.core.words import SENDS_GOODS, Head, Party, Remedy, Text
 
 Place = tuple[str, Head]
+Room = Mapping[Place, int]
+"""How much more may be paid on each line and head."""
 
 
 class Ceiling(NamedTuple):
@@ -30,31 +33,27 @@ def chosen_plans(answer: Answer, remedy: Remedy) -> tuple[Plan, ...]:
     return (*(main if main[0].adds_to_any else main[:1]), *beside)
 
 
-def plan_terms(answer: Answer, remedy: Remedy, taken: frozenset[Head] = frozenset()) -> Terms | None:
-    """Everything due under a remedy; None when the rules do not grant it.
-
-    `taken` are heads for the whole order that another open case claims: they are left out here.
-    """
+def plan_terms(answer: Answer, remedy: Remedy, room: Room) -> Terms | None:
+    """Everything due under a remedy, within the room left; None when the rules do not grant it."""
     plans = chosen_plans(answer, remedy)
     if not plans:
         return None
     dues: dict[Place, CaseDue] = {}
     for plan in plans:
         for due in plan.dues:
-            if due.amount_minor <= 0 or (due.line_id == WHOLE_ORDER and due.head in taken):
-                continue
             place = (due.line_id, due.head)
-            so_far = dues[place].amount_minor if place in dues else 0
-            first = dues.get(place) or CaseDue(due.line_id, due.head, 0, due.payer, due.rule_id)
-            dues[place] = first._replace(amount_minor=so_far + due.amount_minor)
+            so_far = dues.get(place) or CaseDue(due.line_id, due.head, 0, due.payer, due.rule_id)
+            due_minor = min(so_far.amount_minor + due.amount_minor, room[place])
+            if due_minor > 0:
+                dues[place] = so_far._replace(amount_minor=due_minor)
     return Terms(remedy, tuple(dues.values()))
 
 
-def ceilings(answer: Answer, taken: frozenset[Head] = frozenset()) -> dict[Place, Ceiling]:
+def ceilings(answer: Answer, room: Room) -> dict[Place, Ceiling]:
     """The most still due per line and head, over all remedies the rules grant."""
     most: dict[Place, Ceiling] = {}
     for remedy in dict.fromkeys(plan.remedy for plan in answer.plans):
-        terms = plan_terms(answer, remedy, taken)
+        terms = plan_terms(answer, remedy, room)
         for due in terms.dues if terms else ():
             place = (due.line_id, due.head)
             if place not in most or most[place].amount_minor < due.amount_minor:
@@ -76,12 +75,17 @@ def caps(answer: Answer, context: Context) -> dict[Place, int]:
 
 
 def room_left(answer: Answer, context: Context) -> dict[Place, int]:
-    """What of each cap is neither paid nor pending nor promised, over all cases of the order."""
+    """What of each cap is neither paid nor pending nor promised, over all cases of the order.
+
+    There is none on a head of the whole order that another open case claims.
+    """
     left = caps(answer, context)
-    for paid in (*context.paid, *context.promised):
+    for paid in (*context.paid, *promised(context.others)):
         place = (paid.line_id, paid.head)
         if place in left:
             left[place] = max(0, left[place] - paid.amount_minor)
+    for head in whole_order_heads(context.others):
+        left[WHOLE_ORDER, head] = 0
     return left
 
 
@@ -89,7 +93,7 @@ class Limits(NamedTuple):
     """Against what a proposal is read. `goodwill`: the one who proposes may give more than is due, as goodwill."""
 
     most: Mapping[Place, Ceiling]
-    room: Mapping[Place, int]
+    room: Room
     lines: Sequence[ClaimLine]
     currency: str
     goodwill: bool

@@ -1,7 +1,7 @@
 """What a decision is made from, what comes out of it, and the draft on which it is worked out."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, NoReturn
 
@@ -15,7 +15,7 @@ from makewhole.core.order.model import Order
 from makewhole.core.rulebook.assess import assess
 from makewhole.core.rulebook.model import Answer, Claim, ClaimError, Paid
 from makewhole.core.rulebook.rule import Rulebook
-from makewhole.core.words import Head, Party, Reason, Step, Text
+from makewhole.core.words import Party, Step, Text
 
 ANSWER_KEPT = frozenset(EventKind) - {EventKind.OPENED, EventKind.RULED, EventKind.PAYMENT_MADE}
 """Events that change nothing an answer rests on."""
@@ -50,21 +50,12 @@ class Notice(NamedTuple):
     event: Event
 
 
-class UnitsTaken(NamedTuple):
-    """Units of a line that other cases took up: `held` by open ones, `decided` by those that ended with an outcome."""
-
-    held: int = 0
-    decided: int = 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What a decision may look at besides the case.
 
     `order_id` is the order's own id here (`order.id` is the shop's number). `paid` is paid and pending over all cases
-    of the order, `promised` what its other open cases have agreed and not yet paid. `taken` are units other cases took
-    up, `claimed_whole_order` the heads other open cases claim for the order as a whole, and `decided` what earlier
-    cases decided (line and reason). `ids` gives fresh ids.
+    of the order; `others` are its other cases, open and closed. `ids` gives fresh ids.
     """
 
     actor: Actor
@@ -74,10 +65,7 @@ class Context:
     book: Rulebook
     ids: Iterator[str]
     paid: tuple[Paid, ...] = ()
-    promised: tuple[Paid, ...] = ()
-    taken: Mapping[str, UnitsTaken] = field(default_factory=dict)
-    claimed_whole_order: frozenset[Head] = frozenset()
-    decided: frozenset[tuple[str, Reason]] = frozenset()
+    others: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

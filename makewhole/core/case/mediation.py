@@ -4,7 +4,7 @@ One round of evidence from both sides, at most one more on the agent's request, 
 ruling is made on what is on file. Then an appeal window; when both sides let it pass, the ruling is final.
 """
 
-from makewhole.core.case.amounts import chosen_plans, plan_terms
+from makewhole.core.case.amounts import chosen_plans, plan_terms, room_left
 from makewhole.core.case.claim import answer_sha256
 from makewhole.core.case.commands import (
     AcceptRuling,
@@ -109,7 +109,7 @@ def request_evidence(draft: Draft, command: RequestEvidence) -> None:
 def rule_automatically(draft: Draft) -> bool:
     """Rule at once when the rules give all that is wanted and every fact they rest on stands."""
     case = draft.case
-    terms = plan_terms(draft.answer, case.wanted.remedy)
+    terms = plan_terms(draft.answer, case.wanted.remedy, room_left(draft.answer, draft.context))
     plans = chosen_plans(draft.answer, case.wanted.remedy)
     if terms is None or not covers(terms, case.wanted):
         return False

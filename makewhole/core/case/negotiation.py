@@ -37,11 +37,11 @@ def make_offer(draft: Draft, command: MakeOffer) -> None:
         )
     party = party_of(draft)
     other = Party.BUYER if party is Party.MERCHANT else Party.MERCHANT
-    taken = draft.context.claimed_whole_order
-    granted = plan_terms(draft.answer, command.proposal.remedy, taken)
+    room = room_left(draft.answer, draft.context)
+    granted = plan_terms(draft.answer, command.proposal.remedy, room)
     limits = Limits(
-        ceilings(draft.answer, taken),
-        room_left(draft.answer, draft.context),
+        ceilings(draft.answer, room),
+        room,
         case.lines,
         case.currency,
         goodwill=party is Party.MERCHANT,

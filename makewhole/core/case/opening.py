@@ -2,15 +2,16 @@
 
 from typing import NamedTuple, NoReturn
 
-from makewhole.core.case.amounts import Limits, ceilings, plan_terms, read_proposal
+from makewhole.core.case.amounts import Ceiling, Limits, plan_terms, read_proposal, room_left
 from makewhole.core.case.claim import answer_sha256
 from makewhole.core.case.commands import OpenCase, Proposal
-from makewhole.core.case.decision import Context, Draft, UnitsTaken, refuse
+from makewhole.core.case.decision import Context, Draft, refuse
 from makewhole.core.case.events import EventKind, Opened
 from makewhole.core.case.model import OrderSeen, Terms
+from makewhole.core.case.others import paid_before, units_taken, was_decided
 from makewhole.core.case.say import remedy_name
 from makewhole.core.facts import Fact, FactError, FactValue, check_value, fact_name
-from makewhole.core.rulebook.model import WHOLE_ORDER, Answer, Claim, ClaimLine, ObstacleKind, Paid
+from makewhole.core.rulebook.model import Answer, Claim, ClaimLine, ObstacleKind, Paid
 from makewhole.core.words import Party, Provenance, Reason, Remedy, Step, Text
 
 
@@ -38,7 +39,7 @@ def entitlement(
     check_lines(lines)
     numbered = tuple(claimed_line(line, context, reasons, place) for place, line in enumerate(lines))
     facts = {name: fact_told(name, value) for name, value in told}
-    before = tuple(paid for paid in context.paid if concerns(paid, numbered, context))
+    before = paid_before(numbered, context.order, context.others, context.paid)
     claim = Claim(reasons, numbered, facts, draft.now)
     return Entitlement(claim, before, draft.assess(claim, before))
 
@@ -103,7 +104,7 @@ def claimed_line(line: ClaimLine, context: Context, reasons: tuple[Reason, ...],
             where,
         )
     quantity = known[line.line_id].quantity
-    taken = context.taken.get(line.line_id, UnitsTaken())
+    taken = units_taken(line.line_id, context.order, context.others)
     free = max(0, quantity - taken.held)
     if not 0 < line.quantity <= free:
         refuse(
@@ -118,7 +119,7 @@ def claimed_line(line: ClaimLine, context: Context, reasons: tuple[Reason, ...],
             f"{where}.quantity",
         )
     fresh = max(0, free - taken.decided)
-    if line.quantity > fresh and any((line.line_id, reason) in context.decided for reason in reasons):
+    if line.quantity > fresh and was_decided(line.line_id, reasons, context.others):
         refuse(
             "already_decided",
             Text("这件商品的同一问题已经处理过", "the same matter on this line has been decided already"),
@@ -126,17 +127,6 @@ def claimed_line(line: ClaimLine, context: Context, reasons: tuple[Reason, ...],
             where,
         )
     return line._replace(first_unit=quantity - fresh if line.quantity <= fresh else free - line.quantity)
-
-
-def concerns(paid: Paid, lines: tuple[ClaimLine, ...], context: Context) -> bool:
-    """Whether an earlier payment was for units claimed now. Units no case has touched were never paid for."""
-    if paid.line_id == WHOLE_ORDER:
-        return True
-    for line in lines:
-        if line.line_id == paid.line_id:
-            taken = context.taken.get(line.line_id, UnitsTaken())
-            return line.first_unit < taken.held + taken.decided
-    return False
 
 
 def fact_told(name: str, value: FactValue) -> Fact:
@@ -151,19 +141,12 @@ def fact_told(name: str, value: FactValue) -> Fact:
 
 def wanted_terms(proposal: Proposal, answer: Answer, lines: tuple[ClaimLine, ...], context: Context) -> Terms:
     """What is asked: everything the plan gives, or less."""
-    taken = context.claimed_whole_order
-    base = plan_terms(answer, proposal.remedy, taken)
+    room = room_left(answer, context)
+    base = plan_terms(answer, proposal.remedy, room)
     if base is None:
         refuse_not_granted(answer, proposal.remedy)
-    most = {place: ceiling for place, ceiling in ceilings(answer, taken).items() if due_in(base, place)}
-    for place in most:
-        due_minor = next(due.amount_minor for due in base.dues if (due.line_id, due.head) == place)
-        most[place] = most[place]._replace(amount_minor=due_minor)
-    return read_proposal(proposal, base, Limits(most, {}, lines, answer.currency, goodwill=False), "proposal")
-
-
-def due_in(terms: Terms, place: tuple[str, object]) -> bool:
-    return any((due.line_id, due.head) == place for due in terms.dues)
+    most = {(d.line_id, d.head): Ceiling(d.amount_minor, d.payer, d.rule_id) for d in base.dues}
+    return read_proposal(proposal, base, Limits(most, room, lines, answer.currency, goodwill=False), "proposal")
 
 
 def refuse_not_granted(answer: Answer, remedy: Remedy) -> NoReturn:

@@ -3,7 +3,7 @@
 Goods come back first. After that goods out and money run side by side, each with its own clock.
 """
 
-from makewhole.core.case.amounts import ceilings
+from makewhole.core.case.amounts import ceilings, room_left
 from makewhole.core.case.claim import claim_of, paid_by_case, paid_for
 from makewhole.core.case.commands import PayNow, RecordPayment, RefundFailed, RefundSettled, SendGoods, ShipBack
 from makewhole.core.case.decision import Draft
@@ -146,7 +146,7 @@ def refund_instead(draft: Draft) -> None:
     """The merchant did not send the goods: their price is due instead, beside the amounts already agreed."""
     case = draft.case
     agreed = case.agreed.dues if case.agreed else ()
-    still_due = ceilings(draft.answer)
+    still_due = ceilings(draft.answer, room_left(draft.answer, draft.context))
     allocation = draft.context.allocation
     paid = paid_by_case(case)
     dues = [due for due in agreed if due.head is not Head.GOODS]

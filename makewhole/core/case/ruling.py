@@ -4,6 +4,7 @@ from makewhole.core.case.amounts import (
     Ceiling,
     Limits,
     Place,
+    Room,
     ceilings,
     chosen_plans,
     plan_terms,
@@ -53,12 +54,11 @@ def ruling_from(draft: Draft, command: Rule | RuleAppeal, on_appeal: bool) -> tu
 
 
 def ruled_terms(draft: Draft, proposal: Proposal, answer: Answer, beyond_reason: str) -> Terms:
-    taken = draft.context.claimed_whole_order
-    base = plan_terms(answer, proposal.remedy, taken)
+    room = room_left(answer, draft.context)
+    base = plan_terms(answer, proposal.remedy, room)
     if not beyond_reason.strip():
         refuse_unsettled(answer, proposal, base)
-    most = ceilings(answer, taken)
-    room = room_left(answer, draft.context)
+    most = ceilings(answer, room)
     if beyond_reason.strip():
         most = raised(most, room, draft)
     limits = Limits(most, room, draft.case.lines, draft.case.currency, goodwill=False)
@@ -88,7 +88,7 @@ def refuse_unsettled(answer: Answer, proposal: Proposal, base: Terms | None) -> 
         )
 
 
-def raised(most: dict[Place, Ceiling], room: dict[Place, int], draft: Draft) -> dict[Place, Ceiling]:
+def raised(most: dict[Place, Ceiling], room: Room, draft: Draft) -> dict[Place, Ceiling]:
     """The ceilings of a ruling that goes beyond the rules: what the caps leave, for the claimed lines."""
     claimed = {line.line_id for line in draft.case.lines} | {"*"}
     higher = dict(most)

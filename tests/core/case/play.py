@@ -15,7 +15,6 @@ from makewhole.core.case.decision import Context, Decision, Notice, Refusal
 from makewhole.core.case.events import Event
 from makewhole.core.case.evolve import fold
 from makewhole.core.case.model import SYSTEM, Actor, Case
-from makewhole.core.case.others import claimed_whole_order, decided, promised, units_taken
 from makewhole.core.ledger.model import Funding, HeadDue, PayDue, PaymentInstruction
 from makewhole.core.order.model import (
     Freight,
@@ -144,7 +143,6 @@ class Play:
         self.numbers = itertools.count(1)
 
     def context(self, actor: Actor) -> Context:
-        others = [case for case, _ in self.others]
         paid = tuple(Paid(line_id, head, minor, Party.MERCHANT) for (line_id, head), minor in self.purse.paid.items())
         return Context(
             actor=actor,
@@ -154,10 +152,7 @@ class Play:
             book=book(),
             ids=(f"id-{number}" for number in self.numbers),
             paid=paid,
-            promised=promised(others),
-            taken=units_taken(others),
-            claimed_whole_order=claimed_whole_order(others),
-            decided=decided(others),
+            others=tuple(case for case, _ in self.others),
         )
 
     def give(self, actor: Actor, command: object) -> Case:

@@ -5,18 +5,17 @@ from typing import NamedTuple
 from uuid import UUID
 
 from makewhole.core.case.actions import is_party
-from makewhole.core.case.amounts import Ceiling, Place, ceilings, room_left
+from makewhole.core.case.amounts import Ceiling, Place, ceilings, plan_terms, room_left
 from makewhole.core.case.claim import claim_of, paid_for
 from makewhole.core.case.commands import Command
 from makewhole.core.case.decide import decide
 from makewhole.core.case.decision import Decision, Draft, Refusal
 from makewhole.core.case.decision import Refused as CoreRefused
 from makewhole.core.case.findings import unproven
-from makewhole.core.case.model import Actor, Finding
-from makewhole.core.case.others import whole_order_heads
+from makewhole.core.case.model import Actor, Finding, Terms
 from makewhole.core.case.ruling import raised
 from makewhole.core.rulebook.model import Answer
-from makewhole.core.words import Head
+from makewhole.core.words import Remedy
 from makewhole.rooms.cases import store
 from makewhole.rooms.cases.ports import Refused
 from makewhole.rooms.cases.store import StoredCase
@@ -28,16 +27,15 @@ from makewhole.rooms.treasury import queries as treasury
 class Outlook(NamedTuple):
     """What a ruling with certain findings could give.
 
-    `answer` is what the rules say under them and `open_facts` what it still turns on. `most` is the most per line and
-    head within the rules, `beyond` with a reason to go beyond them. `taken` are heads of the whole order that another
-    open case claims: they are left out of what a plan gives here.
+    `answer` is what the rules say under them and `open_facts` what it still turns on. `terms` is everything due under
+    each remedy they grant. `most` is the most per line and head within the rules, `beyond` with a reason to go beyond.
     """
 
     answer: Answer
     open_facts: tuple[str, ...]
     most: dict[Place, Ceiling]
     beyond: dict[Place, Ceiling]
-    taken: frozenset[Head]
+    terms: dict[Remedy, Terms]
 
 
 def outlook(case_id: UUID, findings: tuple[Finding, ...], reader: Actor, now: datetime) -> Outlook:
@@ -48,9 +46,11 @@ def outlook(case_id: UUID, findings: tuple[Finding, ...], reader: Actor, now: da
         answer = draft.assess(claim_of(stored.case, findings), paid_for(stored.case))
     except CoreRefused as refused:
         raise Refused(refused.refusal) from refused
-    taken = whole_order_heads(draft.context.others)
-    most = ceilings(answer, taken)
-    return Outlook(answer, unproven(answer), most, raised(most, room_left(answer, draft.context), draft), taken)
+    room = room_left(answer, draft.context)
+    most = ceilings(answer, room)
+    granted = {plan.remedy: plan_terms(answer, plan.remedy, room) for plan in answer.plans}
+    terms = {remedy: given for remedy, given in granted.items() if given is not None}
+    return Outlook(answer, unproven(answer), most, raised(most, room, draft), terms)
 
 
 def would_follow(case_id: UUID, command: Command, actor: Actor, now: datetime) -> Decision:

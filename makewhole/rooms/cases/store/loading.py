@@ -6,7 +6,6 @@ from uuid import UUID
 
 from makewhole.core.case.decision import Context, Refusal
 from makewhole.core.case.model import Actor, Case
-from makewhole.core.case.others import claimed_whole_order, decided, promised, units_taken
 from makewhole.core.rulebook.model import Paid
 from makewhole.core.words import Text
 from makewhole.rooms.cases.store.reading import StoredCase
@@ -45,8 +44,7 @@ class Loaded:
 
     def context(self, actor: Actor, case: Case | None) -> Context:
         """The context for a command on one case of the order, or for opening one more."""
-        others = [stored.case for stored in self.cases if case is None or stored.case.id != case.id]
-        opening = case is None
+        others = tuple(stored.case for stored in self.cases if case is None or stored.case.id != case.id)
         return Context(
             actor=actor,
             order_id=str(self.record.id),
@@ -55,8 +53,5 @@ class Loaded:
             book=rulebooks.book(self.record.order.market),
             ids=self.ids,
             paid=self.paid,
-            promised=promised(others),
-            taken=units_taken(others) if opening else {},
-            claimed_whole_order=claimed_whole_order(others),
-            decided=decided(others) if opening else frozenset(),
+            others=others,
         )
