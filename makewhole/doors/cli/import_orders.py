@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from time import monotonic
 from typing import Any, TextIO
@@ -20,6 +20,9 @@ from makewhole.integrations.shops.rows import MissingOption, ReadOptions, Row, R
 from makewhole.rooms.orders.ports import SHOP_ID
 
 BATCH = 500
+ANALYSED_AFTER = frozenset({1, 10, 100, 1000})
+"""Batches after which the database looks at its tables anew."""
+
 SHOWN_MAX = 10
 KINDS_MAX = 1000
 _DIGITS = re.compile(r"\d+")
@@ -105,7 +108,7 @@ def command(
             merchant_id=merchant_id,
             merchant_name=merchant_name,
             categories=_categories(categories) if categories else {},
-            advance=lambda count: bar.advance(bar.task_ids[0], count),
+            advance=lambda size: bar.advance(bar.task_ids[0], size),
         )
         file = stack.enter_context(rejects.open("w", encoding="utf-8")) if rejects else None
         tally = Tally(language, file)
@@ -133,11 +136,18 @@ def _importer() -> Iterator[Importer]:
     with boot.ready():
         from django.utils import timezone
 
+        from makewhole.rooms.orders.service import analyse
         from makewhole.rooms.treasury.service import import_orders
 
-        yield lambda documents, shop_id: [
-            (result.outcome.value, result.faults) for result in import_orders(documents, shop_id, timezone.now())
-        ]
+        batches = count(1)
+
+        def run(documents: Sequence[dict[str, Any]], shop_id: str) -> list[tuple[str, tuple[OrderFault, ...]]]:
+            results = import_orders(documents, shop_id, timezone.now())
+            if next(batches) in ANALYSED_AFTER:
+                analyse()
+            return [(result.outcome.value, result.faults) for result in results]
+
+        yield run
 
 
 @contextmanager

@@ -93,6 +93,15 @@ def import_orders(documents: Sequence[Mapping[str, Any]], shop_id: str, now: dat
     return tuple(outcome for outcome in outcomes if outcome is not None)
 
 
+def analyse() -> None:
+    """Call now and then during a bulk import.
+
+    Until the database has looked at tables that were empty a minute ago, it plans as if they still were, and a batch
+    then takes longer the more orders there are.
+    """
+    store.analyse()
+
+
 def _read(document: Mapping[str, Any]) -> tuple[Order | None, tuple[OrderFault, ...]]:
     try:
         order = read_order(document)
