@@ -237,6 +237,14 @@ def test_a_locked_order_is_waited_for() -> None:
     assert order == ["first", "second"]
 
 
+def test_after_a_bulk_import_the_database_knows_how_much_is_in_its_tables() -> None:
+    take_in(*(numbered(str(number)) for number in range(40)))
+    service.analyse()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'orders_order'")
+        assert cursor.fetchone() == (40.0,)
+
+
 def test_an_unknown_order_is_said_to_be_unknown() -> None:
     with pytest.raises(service.UnknownOrder, match="there is no order 0"):
         service.lock_order(UUID(int=0))
