@@ -74,6 +74,7 @@ def database_in_use() -> Iterator[Cluster | None]:
     On leaving, the last program out stops it. Raises `DatabaseFailed` or `BadSetting`.
     """
     if not is_embedded():
+        _require_answer(database_url())
         yield None
         return
     cluster = embedded_cluster()
@@ -176,6 +177,17 @@ def _start(cluster: Cluster) -> None:
             f"The database in {cluster.data} runs but takes no connection: {error}\n"
             f"If the password is refused, put back the file {cluster.home / 'database-password'} it was made with."
         ) from error
+
+
+def _require_answer(url: str) -> None:
+    """Say at once that the database does not answer, before a pool waits for it."""
+    import psycopg
+
+    connection_settings(url)
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise DatabaseFailed(f"The database that DATABASE_URL names cannot be reached: {str(error).strip()}") from error
 
 
 def _open(path: Path) -> int:

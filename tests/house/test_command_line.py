@@ -50,7 +50,7 @@ def test_a_database_that_is_not_there_is_refused_in_one_sentence(tmp_path: Path)
     address = "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1"
     shown = run(tmp_path, "-m", "makewhole", "manage", "migrate", DATABASE_URL=address)
     assert shown.returncode == 1
-    assert "The database cannot be reached" in shown.stderr
+    assert "The database that DATABASE_URL names cannot be reached" in shown.stderr
     assert "Traceback" not in shown.stderr
 
 

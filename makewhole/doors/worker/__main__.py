@@ -45,8 +45,10 @@ async def _work() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave)
-    sweeping = threading.Thread(target=run_sweeps, args=(registered_sweeps(), stop_sweeps), name="sweeps")
+    sweeps = registered_sweeps()
+    sweeping = threading.Thread(target=run_sweeps, args=(sweeps, stop_sweeps), name="sweeps")
     sweeping.start()
+    logger.info("The worker runs deliveries and %d sweeps.", len(sweeps))
     try:
         await run_deliveries(stop)
     finally:
