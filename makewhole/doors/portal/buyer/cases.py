@@ -1,44 +1,28 @@
 """My claims, and one claim: where it stands, what I can do, what both sides said, where the money is."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from makewhole.core.case.actions import Action
 from makewhole.doors.portal.buyer.frame import EVIDENCE, buyers_only, case_href, frame, order_href
 from makewhole.doors.portal.parts.acting import actor_of, see_other
-from makewhole.doors.portal.parts.actions import ActionView, action_views
-from makewhole.doors.portal.parts.case_acting import Tried, act_on_case, figures_of, view_of
-from makewhole.doors.portal.parts.case_fields import exhibits_field, read_exhibits, remedy_choices
+from makewhole.doors.portal.parts.case_acting import Tried, act_on_case, view_of
+from makewhole.doors.portal.parts.case_fields import case_actions, read_exhibits, remedy_choices
 from makewhole.doors.portal.parts.case_page import case_context
 from makewhole.doors.portal.parts.evidence_pages import upload_context
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.form_body import FormBody
 from makewhole.doors.portal.parts.markets import zone_of
+from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases
-from makewhole.rooms.cases.queries import BadCursor, CaseView, Filter
+from makewhole.rooms.cases.queries import BadCursor, CaseView, Filter, Outlook
 from makewhole.rooms.evidence import queries as evidence
 from makewhole.rooms.treasury import queries as treasury
-
-ICONS = {
-    "accept_offer": "check",
-    "revise_claim": "message",
-    "escalate": "scales",
-    "withdraw": "close",
-    "submit_evidence": "camera",
-    "finish_evidence": "check",
-    "ship_back": "truck",
-    "confirm_receipt": "box",
-    "report_not_received": "alert",
-    "accept_ruling": "check",
-    "appeal": "scales",
-}
 
 
 @require_GET
@@ -78,13 +62,15 @@ def more_of(request: HttpRequest, view: CaseView, action: Action) -> FormBody:
 
 def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> HttpResponse:
     """The claim's page, with a refused form as it was typed."""
-    reader, now, base = actor_of(request), timezone.now(), case_href(view.case.id)
+    reader, now, base = actor_of(request), clock.now(), case_href(view.case.id)
     drafts = evidence.drafts(view.order.id, reader)
-    actions = actions_of(view, base, drafts, tried)
+    context = case_context(view, reader, now)
+    outlook = context["outlook"]
+    own = {"revise_claim": lambda mine: revise_fields(view, outlook, mine)}
+    actions = case_actions(view, base, drafts, tried, own)
     payouts = treasury.order_payouts(view.order.id) if view.case.payments else ()
-    context = {
+    context |= {
         **frame(request),
-        **case_context(view, reader, now),
         "actions": actions,
         "primary": next((action for action in actions if action.primary), None),
         "tried": tried,
@@ -100,29 +86,13 @@ def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> Http
     return render(request, "buyer/case.html", context)
 
 
-def actions_of(view: CaseView, base: str, drafts: Any, tried: Tried | None) -> list[ActionView]:
-    """What the buyer may do now, with the controls only this page can build."""
-    added: dict[str, dict[str, Any]] = {}
-    for action in view.actions:
-        mine = tried if tried is not None and tried.name == action.name else None
-        more: dict[str, Any] = {"icon": ICONS.get(action.name, ""), "figures": figures_of(view, action.name)}
-        if mine:
-            more |= {"values": mine.values, "errors": mine.errors}
-        if action.name in {"submit_evidence", "appeal"}:
-            more["more_fields"] = exhibits_field(action.name, drafts, mine)
-        if action.name == "revise_claim":
-            more["fields"] = revise_fields(view, mine)
-        added[action.name] = more
-    return action_views(view.actions, base, **added)
-
-
-def revise_fields(view: CaseView, tried: Tried | None) -> list[Field]:
+def revise_fields(view: CaseView, outlook: Outlook, tried: Tried | None) -> list[Field]:
     """Another plan the rules give, and if wished less than all of it."""
     values, errors = (tried.values, tried.errors) if tried else ({}, {})
     return [
         Field(
             name="remedy", label=_("What do you want instead?"), kind="radio", required=True, id="revise-remedy",
-            choices=remedy_choices(view, {plan.remedy for plan in view.answer.plans}),
+            choices=remedy_choices(outlook, view.case.currency),
             value=values.get("remedy", view.case.demand.remedy), errors=errors.get("remedy", ()),
         ),
         Field(

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -34,6 +33,7 @@ from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.form_body import read_amount, wrong_form
 from makewhole.doors.portal.parts.markets import zone_of
 from makewhole.doors.portal.parts.questions import read_facts
+from makewhole.rooms import clock
 from makewhole.rooms.cases import service
 from makewhole.rooms.evidence import queries as evidence
 from makewhole.rooms.orders.queries import OrderRecord
@@ -306,7 +306,7 @@ def open_claim(request: HttpRequest, record: OrderRecord, draft: ClaimDraft) -> 
 
     def act() -> Went:
         exhibits = [exhibit.id for exhibit in evidence.drafts(record.id, actor)]
-        done = service.open_case(record.id, read_open(draft.body()), actor, timezone.now(), exhibits)
+        done = service.open_case(record.id, read_open(draft.body()), actor, clock.now(), exhibits)
         return Went(case_href(done.case.id), _("Your claim is open. The merchant has been told."))
 
     try:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -21,6 +20,7 @@ from makewhole.doors.portal.parts.acting import actor_of, refusal_text
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.markets import book_of, rules_of, zone_of
 from makewhole.doors.portal.parts.questions import asked, question_fields, question_words, read_facts
+from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.cases.service import Refused
 from makewhole.rooms.orders.queries import OrderRecord
@@ -78,7 +78,7 @@ def ask(
     wanted = [ClaimLine(line_id, quantity) for line_id, quantity in lines.items()]
     told = tuple(facts.items())
     try:
-        now = timezone.now()
+        now = clock.now()
         return cases.answer_for(record.id, [Reason(each) for each in chosen], wanted, told, actor_of(request), now), ""
     except Refused as refused:
         return None, refusal_text(refused.refusal)

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -19,6 +18,7 @@ from makewhole.doors.portal.buyer import reasons
 from makewhole.doors.portal.buyer.frame import buyers_only, case_href, frame, order_href, order_of
 from makewhole.doors.portal.parts.acting import actor_of
 from makewhole.doors.portal.parts.markets import book_of, zone_of
+from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.cases.queries import CaseRow, Filter
 from makewhole.rooms.cases.service import Refused
@@ -78,7 +78,7 @@ def list_orders(request: HttpRequest) -> HttpResponse:
         **frame(request),
         "rows": rows,
         "next_cursor": page.next_cursor,
-        "waiting": sorted(waiting, key=lambda row: row.next_due_at or timezone.now())[:3],
+        "waiting": sorted(waiting, key=lambda row: row.next_due_at or clock.now())[:3],
         "zone": rows[0]["zone"] if rows else None,
     }
     return render(request, "buyer/orders.html", context)
@@ -89,7 +89,7 @@ def list_orders(request: HttpRequest) -> HttpResponse:
 def show_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """One order: promises, parcels, lines, its cases, and the question what went wrong."""
     record = order_of(request, order_id)
-    order, reader, now = record.order, actor_of(request), timezone.now()
+    order, reader, now = record.order, actor_of(request), clock.now()
     book = book_of(order.market)
     context = {
         **frame(request),

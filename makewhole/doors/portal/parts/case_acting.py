@@ -8,10 +8,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from makewhole.core.case.actions import BY_NAME, Action
+from makewhole.core.case.claim import owed
 from makewhole.core.case.inputs import schema
 from makewhole.core.case.model import Actor
 from makewhole.core.case.read import BadInput, read_command
@@ -19,6 +19,8 @@ from makewhole.doors.portal.parts.acting import Went, actor_of, language, once, 
 from makewhole.doors.portal.parts.actions import action_view, confirm_context, is_confirmed
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.form_body import FormBody, read_form_body
+from makewhole.doors.portal.parts.words import label_of
+from makewhole.rooms import clock
 from makewhole.rooms.cases import queries, service
 from makewhole.rooms.cases.queries import CaseView
 from makewhole.rooms.cases.service import Refused
@@ -43,7 +45,7 @@ More = Callable[[HttpRequest, CaseView, Action], FormBody]
 def view_of(request: HttpRequest, case_id: UUID) -> CaseView:
     """The case for the signed-in reader. Raises Http404 for one that is not theirs: it looks like none at all."""
     try:
-        return queries.read_case(case_id, actor_of(request), timezone.now())
+        return queries.read_case(case_id, actor_of(request), clock.now())
     except Refused as refused:
         raise Http404(say(refused.refusal.what)) from None
 
@@ -80,7 +82,7 @@ def give(request: HttpRequest, view: CaseView, action: Action, body: dict[str, A
     command = read_command(action.name, actor.role, body)
     seen = request.POST.get(VERSION, "")
     version = int(seen) if action.confirm and seen.isascii() and seen.isdigit() else None
-    service.act(UUID(view.case.id), command, actor, timezone.now(), version)
+    service.act(UUID(view.case.id), command, actor, clock.now(), version)
     return Went(base, _("Done: %(what)s") % {"what": say(action.label)})
 
 
@@ -98,16 +100,24 @@ def ask_once_more(request: HttpRequest, view: CaseView, action: Action, base: st
 
 
 def figures_of(view: CaseView, name: str) -> list[dict[str, Any]]:
-    """The sum an action is about, to be seen before and again."""
+    """What an action pays to the buyer, by head, to be seen before and again; nothing for those that pay nothing."""
     case = view.case
     terms = {
         "accept_claim": case.demand,
         "accept_offer": case.offer.terms if case.offer else None,
         "accept_ruling": case.rulings[-1].terms if case.rulings else None,
+        "confirm_return": owed(case),
+        "pay_now": owed(case),
     }.get(name)
     if terms is None or not terms.dues:
         return []
-    return [{"label": _("To the buyer"), "amount_minor": terms.total_minor, "currency": case.currency}]
+    heads: dict[str, int] = {}
+    for due in terms.dues:
+        label = label_of(due.head)
+        heads[label] = heads.get(label, 0) + due.amount_minor
+    if len(heads) > 1:
+        heads[_("To the buyer in all")] = terms.total_minor
+    return [{"label": label, "amount_minor": amount, "currency": case.currency} for label, amount in heads.items()]
 
 
 def refused(request: HttpRequest, view: CaseView, page: Page, action: Action, refusal: Any) -> HttpResponse:

@@ -1,21 +1,66 @@
 """Controls of a case's forms that no schema can draw: evidence to hand in, ways to choose between."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from makewhole.core.case.actions import Action
-from makewhole.core.case.amounts import plan_terms
 from makewhole.core.case.inputs import EXHIBITS
 from makewhole.core.words import Remedy
-from makewhole.doors.portal.parts.case_acting import Tried
+from makewhole.doors.portal.parts.actions import ActionView, action_views
+from makewhole.doors.portal.parts.case_acting import Tried, figures_of
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.figures import money_text
 from makewhole.doors.portal.parts.form_body import FormBody
 from makewhole.doors.portal.parts.words import label_of
-from makewhole.rooms.cases.queries import CaseView
+from makewhole.rooms.cases.queries import CaseView, Outlook
 from makewhole.rooms.evidence.models import Exhibit
+
+ICONS = {
+    "accept_claim": "check",
+    "make_offer": "message",
+    "refuse_claim": "close",
+    "accept_offer": "check",
+    "revise_claim": "message",
+    "escalate": "scales",
+    "withdraw": "close",
+    "submit_evidence": "camera",
+    "finish_evidence": "check",
+    "ship_back": "truck",
+    "confirm_return": "box",
+    "contest_return": "alert",
+    "send_goods": "truck",
+    "confirm_receipt": "box",
+    "report_not_received": "alert",
+    "pay_now": "money",
+    "accept_ruling": "check",
+    "appeal": "scales",
+}
+
+Fields = Callable[[Tried | None], list[Field]]
+
+
+def case_actions(
+    view: CaseView, base: str, drafts: Sequence[Exhibit], tried: Tried | None, fields: Mapping[str, Fields]
+) -> list[ActionView]:
+    """What the reader may do now as forms: with icons, figures, drafts to hand in, and what was typed and refused.
+
+    `fields` gives, per action, the controls that only a page can build.
+    """
+    added: dict[str, dict[str, Any]] = {}
+    for action in view.actions:
+        mine = tried if tried is not None and tried.name == action.name else None
+        more: dict[str, Any] = {"icon": ICONS.get(action.name, ""), "figures": figures_of(view, action.name)}
+        if mine is not None:
+            more |= {"values": mine.values, "errors": mine.errors}
+        if EXHIBITS in action.inputs:
+            more["more_fields"] = exhibits_field(action.name, drafts, mine)
+        if action.name in fields:
+            more["fields"] = fields[action.name](mine)
+        added[action.name] = more
+    return action_views(view.actions, base, **added)
 
 
 def exhibits_field(name: str, drafts: Sequence[Exhibit], tried: Tried | None) -> list[Field]:
@@ -44,16 +89,16 @@ def read_exhibits(request: HttpRequest, action: Action) -> FormBody:
     return FormBody({"exhibit_ids": chosen} if chosen else {}, {})
 
 
-def remedy_choices(view: CaseView, remedies: Iterable[Remedy]) -> list[tuple[str, ...]]:
-    """Remedies to choose between, each with what the rules give under it."""
-    wanted = set(remedies)
+def remedy_choices(outlook: Outlook, currency: str, more: Iterable[Remedy] = ()) -> list[tuple[str, ...]]:
+    """The remedies the rules grant, and others, to choose between, each with what the rules give under it."""
+    wanted = {*outlook.terms, *more}
     choices: list[tuple[str, ...]] = []
     for remedy in Remedy:
         if remedy not in wanted:
             continue
-        terms = plan_terms(view.answer, remedy)
+        terms = outlook.terms.get(remedy)
         given = ""
         if terms is not None and terms.total_minor:
-            given = _("The rules give %(amount)s.") % {"amount": money_text(terms.total_minor, view.case.currency)}
+            given = _("The rules give %(amount)s.") % {"amount": money_text(terms.total_minor, currency)}
         choices.append((remedy.value, label_of(remedy), given))
     return choices

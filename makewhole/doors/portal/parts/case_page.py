@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from makewhole.core.case.amounts import plan_terms
 from makewhole.core.case.events import EventKind
 from makewhole.core.case.model import Actor, Case, Payment, Terms
 from makewhole.core.facts import FACTS, Fact, FactName, FactType
@@ -21,7 +20,8 @@ from makewhole.doors.portal.parts.figures import money_text
 from makewhole.doors.portal.parts.markets import rules_of, zone_of
 from makewhole.doors.portal.parts.times import in_zone, speaks_chinese, when_text
 from makewhole.doors.portal.parts.words import label_of
-from makewhole.rooms.cases.queries import CaseView, Moment
+from makewhole.rooms.cases import queries as cases
+from makewhole.rooms.cases.queries import CaseView, Moment, Outlook
 from makewhole.rooms.evidence import queries as evidence
 
 SPOKEN = frozenset(
@@ -32,6 +32,8 @@ SPOKEN = frozenset(
     }
 )  # fmt: skip
 """Events whose detail is somebody's own words."""
+
+PROPOSING = frozenset({"make_offer", "revise_claim"})
 
 ICONS: dict[EventKind, tuple[str, str]] = {
     EventKind.OPENED: ("message", "active"),
@@ -77,10 +79,11 @@ class FactTold(NamedTuple):
 
 
 def case_context(view: CaseView, reader: Actor, now: datetime) -> dict[str, Any]:
-    """The context of a case's page for this reader. One query, for the exhibits; the rest comes with the view."""
+    """The context of a case's page for this reader. One query for the exhibits, and a few while the sides negotiate."""
     case, order = view.case, view.order.order
     sides = evidence.sides(UUID(case.id))
     lines = {line.id: line.title for line in order.lines}
+    outlook = outlook_of(view, reader, now)
     return {
         "case": case,
         "order": order,
@@ -97,7 +100,8 @@ def case_context(view: CaseView, reader: Actor, now: datetime) -> dict[str, Any]
         "buyer_exhibits": sides[Party.BUYER],
         "merchant_exhibits": sides[Party.MERCHANT],
         "platform_exhibits": sides[Party.PLATFORM],
-        "comparison": comparison(view, lines),
+        "outlook": outlook,
+        "comparison": comparison(view, outlook, lines),
         "facts_told": facts_told(case.facts, order.currency, now, zone_of(case.market)),
         "ruling": ruling_context(case, Reader(rules_of(case.market, order.placed_at), lines, None)),
         "paid_minor": sum(payment.total_minor for payment in case.payments),
@@ -166,15 +170,23 @@ def flow(case: Case, payment: Payment, source: Party, reader: Actor) -> dict[str
     }
 
 
-def comparison(view: CaseView, lines: Mapping[str, str]) -> dict[str, Any] | None:
+def outlook_of(view: CaseView, reader: Actor, now: datetime) -> Outlook | None:
+    """What is still due over all claims of the order, while the two sides negotiate; None when nothing hangs on it."""
+    negotiating = any(action.name in PROPOSING for action in view.actions)
+    if negotiating or (view.case.offer is not None and view.case.agreed is None):
+        return cases.outlook(UUID(view.case.id), (), reader, now)
+    return None
+
+
+def comparison(view: CaseView, outlook: Outlook | None, lines: Mapping[str, str]) -> dict[str, Any] | None:
     """The merchant's offer beside what the buyer asks and what the rules give; None while there is no offer."""
     case = view.case
     offer = case.offer
-    if offer is None or case.agreed is not None:
+    if offer is None or outlook is None or case.agreed is not None:
         return None
     asked = case.demand
     offered = offer.terms if offer.by is Party.MERCHANT else None
-    given = plan_terms(view.answer, asked.remedy)
+    given = outlook.terms.get(asked.remedy)
     columns = [amounts(given), amounts(asked), amounts(offered)]
     places = dict.fromkeys(place for column in columns for place in column)
     rows = [

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +19,7 @@ from makewhole.doors.portal.parts.acting import actor_of, see_other
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.markets import zone_of
+from makewhole.rooms import clock
 from makewhole.rooms.evidence import queries, service
 from makewhole.rooms.evidence.models import Exhibit, Kind
 from makewhole.rooms.evidence.queries import Variant
@@ -84,7 +84,7 @@ def add_drafts(request: HttpRequest, record: OrderRecord, otherwise: str) -> Htt
         messages.error(request, _("No file was chosen."))
     for file in files:
         try:
-            service.add(new_exhibit(request, record, file), actor_of(request), file.chunks(), timezone.now())
+            service.add(new_exhibit(request, record, file), actor_of(request), file.chunks(), clock.now())
             taken += 1
         except service.EvidenceRefused as refused:
             messages.error(request, f"{file.name}: {say(refused.text)}")

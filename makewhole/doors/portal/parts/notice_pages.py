@@ -7,9 +7,9 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from makewhole.doors.portal.parts.acting import actor_of, language, see_other
+from makewhole.rooms import clock
 from makewhole.rooms.notices import queries, service
 
 
@@ -39,10 +39,10 @@ def open_one(request: HttpRequest, notice_id: UUID, base: str, case_href: Callab
     found = queries.notice(notice_id, reader)
     if found is None:
         return see_other(base)
-    service.mark_read(reader, [notice_id], timezone.now())
+    service.mark_read(reader, [notice_id], clock.now())
     return see_other(case_href(found.case_id) if found.case_id else base)
 
 
 def read_all(request: HttpRequest, base: str) -> HttpResponse:
-    service.mark_read(actor_of(request), None, timezone.now())
+    service.mark_read(actor_of(request), None, clock.now())
     return see_other(base)

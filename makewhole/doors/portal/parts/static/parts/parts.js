@@ -91,7 +91,8 @@
   };
 
   const typed = (form) => [...form.elements].filter((control) =>
-    control.name && !["hidden", "file", "password", "submit", "button"].includes(control.type));
+    control.name && !["hidden", "file", "password", "submit", "button"].includes(control.type)
+    && !("undrafted" in control.dataset));
 
   const keep = (form, sent) => {
     const values = typed(form).map((control) =>
@@ -99,16 +100,23 @@
     store.write(form.dataset.draft, { values, sent });
   };
 
+  const whenLoaded = (act) =>
+    document.readyState === "complete" ? act() : window.addEventListener("load", act, { once: true });
+
   const restore = (form) => {
     const draft = store.read(form.dataset.draft);
     if (!draft || form.querySelector("[aria-invalid]")) return;
+    let changed = false;
     typed(form).forEach((control) => {
       const found = draft.values.find(([name, value, checked]) =>
         name === control.name && (checked === null || value === control.value));
       if (!found) return;
+      const before = [control.checked, control.value];
       if (found[2] !== null) control.checked = found[2];
       else if (control.defaultValue === undefined || control.value === control.defaultValue) control.value = found[1];
+      changed = changed || before[0] !== control.checked || before[1] !== control.value;
     });
+    if (changed) whenLoaded(() => form.dispatchEvent(new Event("change", { bubbles: true })));
   };
 
   document.addEventListener("input", (event) => {
