@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from makewhole.config import environment
+from makewhole.config.environment import DatabaseFailed
 from makewhole.config.home import kept_secret, made_home
 
 MAJOR_VERSION = 18
@@ -32,10 +33,6 @@ RETRY_SECONDS = 20
 START_SECONDS_MAX = 300
 STOP_SECONDS_MAX = 60
 LOG_BYTES_MAX = 8 * 1024 * 1024
-
-
-class DatabaseFailed(RuntimeError):
-    """The embedded database cannot be made, started or stopped; the message says why and what to do."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ class BadSetting(ValueError):
     """A setting cannot be used as it is; the message says which, why and what to do."""
 
 
+class DatabaseFailed(RuntimeError):
+    """The database cannot be made, started, reached or stopped; the message says why and what to do."""
+
+
 def text(name: str) -> str:
     """The variable's value without surrounding blanks, or its default."""
     return os.environ.get(name, "").strip() or VARIABLES[name]

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from makewhole.config import environment
-from makewhole.config.cluster import ROLE, Cluster, DatabaseFailed, embedded_cluster
-from makewhole.config.environment import BadSetting
+from makewhole.config.cluster import ROLE, Cluster, embedded_cluster
+from makewhole.config.environment import BadSetting, DatabaseFailed
 from makewhole.config.home import kept_secret, made_home
 
 DATABASE = "makewhole"

@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from makewhole.config import postgres
-from makewhole.config.cluster import Cluster, DatabaseFailed
-from makewhole.config.environment import BadSetting
+from makewhole.config.cluster import Cluster
+from makewhole.config.environment import BadSetting, DatabaseFailed
 from tests.house.conftest import environment, run, start
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import makewhole
-from makewhole.config.environment import BadSetting
+from makewhole.config.environment import BadSetting, DatabaseFailed
 from makewhole.doors.cli import console
 
 
@@ -48,8 +48,6 @@ def ready(*, migrated: bool = True) -> Iterator[Callable[[], bool]]:
 @contextmanager
 def settings_named() -> Iterator[None]:
     """Name the settings module for Django and turn settings that cannot be used into a plain refusal."""
-    from makewhole.config.cluster import DatabaseFailed
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makewhole.config.settings")
     try:
         yield
