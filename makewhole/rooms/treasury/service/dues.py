@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
-
 from makewhole.core.ledger.model import HeadDue
 from makewhole.core.words import Head
 from makewhole.rooms.treasury.service.refusals import DueAboveCap, DueBelowPaid, UnknownOrder
-from makewhole.rooms.treasury.store.batch import Batch
+from makewhole.rooms.treasury.store.batch import Batch, joined
 from makewhole.rooms.treasury.store.orders import HeadRow, lock_heads, write_dues
 
 
-@transaction.atomic
+@joined()
 def set_dues(order_id: UUID, case_id: UUID, dues: Iterable[HeadDue]) -> None:
     """State what one case grants, line by line and head by head, in place of what it granted before.
 

@@ -36,7 +36,7 @@ from makewhole.rooms.treasury.service.debts import write_debt
 from makewhole.rooms.treasury.service.handing import hand_over
 from makewhole.rooms.treasury.service.refusals import MoreThanDue, ReferenceReused, UnknownOrder, WrongOrder
 from makewhole.rooms.treasury.service.stripes import first_stripes
-from makewhole.rooms.treasury.store.batch import Batch
+from makewhole.rooms.treasury.store.batch import Batch, joined
 from makewhole.rooms.treasury.store.book import Book, place_of
 from makewhole.rooms.treasury.store.order_money import OrderMoney, lock_order_money
 from makewhole.rooms.treasury.store.orders import move_heads, move_payments
@@ -67,7 +67,7 @@ class PaymentResult(NamedTuple):
         return sum(due.amount_minor for due in self.paid)
 
 
-@transaction.atomic
+@joined()
 def pay(instruction: PaymentInstruction, now: datetime) -> PaymentResult:
     """Carry out a payment instruction, as far as there is money; never more than is due on a line and head.
 

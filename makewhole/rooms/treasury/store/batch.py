@@ -1,9 +1,23 @@
-"""Several statements sent to the database in one round trip."""
+"""Several statements sent to the database in one round trip, in the transaction of whoever asks."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+
+
+@contextlib.contextmanager
+def joined() -> Iterator[None]:
+    """Work inside the caller's transaction, or in one of its own.
+
+    Unlike a nested `atomic` it costs no savepoint; so whatever it holds must refuse before it writes anything.
+    """
+    if connection.in_atomic_block:
+        yield
+    else:
+        with transaction.atomic():
+            yield
 
 
 class Batch:
