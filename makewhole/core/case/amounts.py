@@ -1,7 +1,7 @@
 """How much may be asked, offered, agreed or ruled: never more on a line and head than is still due there."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from makewhole.core.case.commands import Asked, Proposal
 from makewhole.core.case.decision import Context, refuse
@@ -164,24 +164,38 @@ def spread(amount_minor: int, base: Terms | None, limits: Limits, where: str) ->
         if part > 0:
             dues.append(due._replace(amount_minor=part))
             rest -= part
-    if rest or amount_minor <= 0:
-        line_id = limits.lines[0].line_id
-        asked = Asked(line_id, Head.GOODWILL, rest)
-        if not limits.goodwill or rest <= 0:
-            refuse_amount(asked._replace(amount_minor=amount_minor), amount_minor - rest, limits, where)
-        dues.append(read_due(asked, limits, where))
+    if amount_minor <= 0:
+        refuse_nothing(where)
+    if rest and not limits.goodwill:
+        refuse_sum(amount_minor, amount_minor - rest, limits, where)
+    if rest:
+        dues.append(read_due(Asked(limits.lines[0].line_id, Head.GOODWILL, rest), limits, where))
     return tuple(dues)
 
 
-def refuse_amount(asked: Asked, most: int, limits: Limits, where: str) -> None:
+def refuse_nothing(where: str) -> NoReturn:
+    refuse(
+        "amount_not_positive",
+        Text("金额必须大于零", "an amount must be more than zero"),
+        Text("填写大于零的金额", "give an amount above zero"),
+        where,
+    )
+
+
+def refuse_sum(asked_minor: int, most_minor: int, limits: Limits, where: str) -> NoReturn:
+    asked, most = amount(asked_minor, limits.currency), amount(most_minor, limits.currency)
+    refuse(
+        "more_than_due",
+        Text(f"要求 {asked}，目前一共还应得 {most}", f"{asked} is more than the {most} still due in all"),
+        Text(f"不超过 {most}", f"ask for at most {most}"),
+        where,
+    )
+
+
+def refuse_amount(asked: Asked, most: int, limits: Limits, where: str) -> NoReturn:
     """Refuse an amount that is not positive, or more than is due on its line and head."""
     if asked.amount_minor <= 0:
-        refuse(
-            "amount_not_positive",
-            Text("金额必须大于零", "an amount must be more than zero"),
-            Text("填写大于零的金额", "give an amount above zero"),
-            where,
-        )
+        refuse_nothing(where)
     said, limit, head = amount(asked.amount_minor, limits.currency), amount(most, limits.currency), asked.head
     place = (
         Text("整单", "the whole order")
@@ -193,7 +207,7 @@ def refuse_amount(asked: Asked, most: int, limits: Limits, where: str) -> None:
         "more_than_due",
         Text(
             f"{place.zh}的「{named.zh}」要求 {said}，目前最多还应得 {limit}",
-            f"{said} of {named.en} on {place.en} is more than the {limit} still due there",
+            f"{said} as {named.en} on {place.en} is more than the {limit} still due there",
         ),
         Text(f"不超过 {limit}", f"ask for at most {limit}"),
         where,

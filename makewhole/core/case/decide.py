@@ -47,6 +47,7 @@ SYSTEM_HANDLERS: dict[type[Any], Handler] = {
 }
 
 WAIT = Text("刷新后查看当前可以做什么", "reload to see what can be done now")
+CHOOSE = Text("从列表里选择", "choose one from your list")
 AFTER_CLOSING = (c.RefundSettled, c.RefundFailed)
 
 
@@ -109,7 +110,7 @@ def permit(case: Case, command: object, context: Context) -> Refusal | None:
         return None
     if not case.is_open and denied.code == "not_now":
         return Refusal("case_closed", Text("售后已关闭", "the case is closed"), WAIT)
-    return Refusal(denied.code, denied.why, WAIT)
+    return Refusal(denied.code, denied.why, CHOOSE if denied.code == "case_unknown" else WAIT)
 
 
 def worked_out(draft: Draft, handler: Handler, command: object) -> Decision | Refusal:

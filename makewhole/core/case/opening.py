@@ -107,12 +107,15 @@ def claimed_line(line: ClaimLine, context: Context, reasons: tuple[Reason, ...],
     taken = units_taken(line.line_id, context.order, context.others)
     free = max(0, quantity - taken.held)
     if not 0 < line.quantity <= free:
+        title = known[line.line_id].title
+        held = Text(
+            f"「{title}」共 {quantity} 件，其中 {taken.held} 件正在另一个售后中",
+            f"of {quantity} of '{title}', {taken.held} are in another open case",
+        )
+        bought = Text(f"「{title}」只买了 {quantity} 件", f"{quantity} of '{title}' were bought")
         refuse(
             "units_taken" if taken.held else "quantity_wrong",
-            Text(
-                f"「{known[line.line_id].title}」共 {quantity} 件，其中 {taken.held} 件正在另一个售后中",
-                f"of {quantity} of '{known[line.line_id].title}', {taken.held} are in another open case",
-            ),
+            held if taken.held else bought,
             Text(f"数量应为 1 至 {free}", f"choose 1 to {free}")
             if free
             else Text("等该售后结束", "wait for that case to end"),

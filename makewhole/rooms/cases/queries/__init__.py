@@ -19,6 +19,7 @@ from makewhole.rooms.cases.queries.reading import CaseView, Moment, read_case
 from makewhole.rooms.cases.queries.trying import Outlook, outlook, would_follow
 
 __all__ = [
+    "EVERYTHING",
     "BadCursor",
     "CaseRow",
     "CaseView",
