@@ -1,14 +1,15 @@
 """By original means: what is paid to the buyer goes back over the payments it came from, to the minor unit.
 
-Goods and freight return on the payments that bore them, in proportion to what of each share is still there; the rest
-of a division goes to the largest remainders (ties: the earlier payment), so no payment gets back more than it brought
-and the last refund takes exactly what is left. Compensation is new money: it is sent to whoever made the largest
-payment in money, or into the buyer's wallet when there was none.
+Goods and freight return on the payments that bore them, by the running totals of `core.allocation.refund`: the next
+stretch of the head, split so that any series of refunds ends exactly at what each payment brought. A payment the
+buyer's bank has taken back carries nothing more; the others then carry its part as far as they can. Compensation is
+new money: it is sent to whoever made the largest payment in money, or into the buyer's wallet when there was none.
 """
 
 from collections.abc import Mapping, Sequence
 
 from makewhole.core.allocation.allocate import apportion
+from makewhole.core.allocation.refund import split_upto
 from makewhole.core.ledger.model import PayDue, PaymentTaken, Payout, PayoutKind
 from makewhole.core.order.model import Means
 from makewhole.core.rulebook.model import WHOLE_ORDER
@@ -81,8 +82,11 @@ def asset_of(payment: PaymentTaken, currency: str) -> str:
 
 
 def units_back(payment: PaymentTaken, amount_minor: int) -> int:
-    """Units of a payment in kind that return with the next `amount_minor` of its value (running totals)."""
-    total = payment.units if payment.means is Means.POINTS and payment.units else payment.amount_minor
+    """Units of a payment in kind that return with the next `amount_minor` of its value (running totals).
+
+    A coupon of one unit returns with the last of what it paid; without units the minor units of its value count.
+    """
+    total = payment.units or payment.amount_minor
     before = total * payment.returned_minor // payment.amount_minor
     return total * (payment.returned_minor + amount_minor) // payment.amount_minor - before
 
@@ -90,27 +94,43 @@ def units_back(payment: PaymentTaken, amount_minor: int) -> int:
 def _back_on_payments(
     due: PayDue, payments: Sequence[PaymentTaken], went_back: Returned, room: Mapping[str, int]
 ) -> list[tuple[PaymentTaken, int]]:
+    """The next stretch of the head, by running totals; what a payment cannot carry any more goes to the others."""
     if due.head not in (Head.GOODS, Head.FREIGHT_OUT):
         return []
-    weights = [max(0, min(_share_left(due, payment, went_back), room[payment.id])) for payment in payments]
-    amounts = apportion(min(due.amount_minor, sum(weights)), weights)
-    return [(payment, amount) for payment, amount in zip(payments, amounts, strict=True) if amount]
+    shares = [_share(due, payment) for payment in payments]
+    back = [_back(due, payment, went_back) for payment in payments]
+    free = [
+        max(0, min(share - gone, room[payment.id])) for payment, share, gone in zip(payments, shares, back, strict=True)
+    ]
+    amount_minor = min(due.amount_minor, sum(free))
+    begin = sum(back)
+    end = min(begin + amount_minor, sum(shares))
+    stretch = zip(split_upto(end, shares), split_upto(min(begin, end), shares), free, strict=True)
+    parts = [min(upto - before, left) for upto, before, left in stretch]
+    missing = amount_minor - sum(parts)
+    if missing:
+        more = apportion(missing, [left - part for left, part in zip(free, parts, strict=True)])
+        parts = [part + extra for part, extra in zip(parts, more, strict=True)]
+    return [(payment, part) for payment, part in zip(payments, parts, strict=True) if part]
 
 
-def _share_left(due: PayDue, payment: PaymentTaken, went_back: Returned) -> int:
+def _share(due: PayDue, payment: PaymentTaken) -> int:
     """Freight is shared per order; goods per line, unless the due is for the whole order."""
     whole = due.head is Head.FREIGHT_OUT or due.line_id == WHOLE_ORDER
-    share_minor = sum(
+    return sum(
         share.amount_minor
         for share in payment.shares
         if share.head is due.head and (whole or share.line_id == due.line_id)
     )
-    back_minor = sum(
+
+
+def _back(due: PayDue, payment: PaymentTaken, went_back: Returned) -> int:
+    whole = due.head is Head.FREIGHT_OUT or due.line_id == WHOLE_ORDER
+    return sum(
         amount
         for (payment_id, line_id, head), amount in went_back.items()
         if payment_id == payment.id and head is due.head and (whole or line_id == due.line_id)
     )
-    return share_minor - back_minor
 
 
 def _road_for_new_money(payments: Sequence[PaymentTaken]) -> tuple[PayoutKind, str]:

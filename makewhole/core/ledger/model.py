@@ -129,8 +129,8 @@ class PaymentShare(NamedTuple):
 class PaymentTaken(NamedTuple):
     """One payment of an order as the books hold it.
 
-    `returned_minor` is what already went back on it, under way included. `units` are points spent (zero: as many as
-    minor units); a coupon is counted in the minor units of its value, so that a part of it can be returned.
+    `returned_minor` is what already went back on it, under way included. `units` are the points or coupons spent
+    (zero: as many as minor units, so that every part of the value can be returned).
     """
 
     id: str
