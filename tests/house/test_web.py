@@ -103,7 +103,7 @@ def test_a_connection_whose_server_went_away_is_not_handed_out() -> None:
         for name in ("cursor_factory", "context"):
             parameters.pop(name, None)
         with psycopg.connect(**parameters, autocommit=True) as other:
-            other.execute("SELECT pg_terminate_backend(%s)", [killed])
+            other.execute("SELECT pg_terminate_backend(%s, 10000)", [killed])
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             outcome.extend([killed, cursor.fetchone()[0]])
