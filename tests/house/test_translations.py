@@ -49,7 +49,12 @@ def test_the_compiled_catalogue_is_that_of_the_source(folder: Path) -> None:
 
 
 def _texts(catalogue: Catalog) -> dict[object, object]:
-    return {(_key(message.id), message.context): _key(message.string) for message in catalogue if message.id}
+    return {(_key(message.id), _text(message.context)): _key(message.string) for message in catalogue if message.id}
+
+
+def _text(context: str | bytes | None) -> str | None:
+    """A context as text: the reader of compiled catalogues gives it as bytes."""
+    return context.decode() if isinstance(context, bytes) else context
 
 
 def _key(text: object) -> object:

@@ -40,7 +40,7 @@ from makewhole.rooms.orders.queries import OrderRecord
 
 STEPS = ("story", "reason", "items", "plan", "evidence", "check")
 NAMES = {
-    "story": gettext_lazy("What happened"),
+    "story": gettext_lazy("Your story"),
     "reason": gettext_lazy("What went wrong"),
     "items": gettext_lazy("Which goods"),
     "plan": gettext_lazy("What you want"),

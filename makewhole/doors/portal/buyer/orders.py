@@ -8,7 +8,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from makewhole.core.order.model import LineFlag, Order, ParcelEventKind
@@ -118,14 +118,14 @@ def state_of(order: Order) -> State:
     if order.completed_at is not None:
         return State(_("Receipt confirmed"), "good", order.completed_at)
     if order.signed_at is not None:
-        return State(_("Delivered"), "good", order.signed_at)
+        return State(pgettext("parcel", "Delivered"), "good", order.signed_at)
     for kind, text in ((ParcelEventKind.LOST, _("Parcel lost")), (ParcelEventKind.REFUSED, _("Refused at the door"))):
         at = first_event(order, kind)
         if at is not None:
             return State(text, "harm", at)
     sent_at = first_event(order, ParcelEventKind.DISPATCHED)
     if sent_at is not None:
-        return State(_("On its way"), "active", sent_at)
+        return State(pgettext("parcel", "On its way"), "active", sent_at)
     return State(_("Not sent yet"), "waiting", order.placed_at)
 
 
@@ -167,8 +167,8 @@ def parcel_lines(parcel: Any) -> list[ParcelLine]:
     """What the carrier recorded, newest first."""
     words = {
         ParcelEventKind.DISPATCHED: _("Sent"),
-        ParcelEventKind.IN_TRANSIT: _("On its way"),
-        ParcelEventKind.SIGNED: _("Delivered"),
+        ParcelEventKind.IN_TRANSIT: pgettext("parcel", "On its way"),
+        ParcelEventKind.SIGNED: pgettext("parcel", "Delivered"),
         ParcelEventKind.REFUSED: _("Refused at the door"),
         ParcelEventKind.LOST: _("Parcel lost"),
         ParcelEventKind.DAMAGED: _("Damaged on the way"),

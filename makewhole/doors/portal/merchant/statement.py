@@ -34,6 +34,10 @@ ACTS = {
     "freeze": gettext_lazy("Set aside for the buyer's bank"),
     "unfreeze": gettext_lazy("Released by the buyer's bank"),
     "bear": gettext_lazy("Borne by the platform"),
+    "refund": gettext_lazy("Sent to the buyer by the way they paid"),
+    "payout": gettext_lazy("Paid out to the buyer"),
+    "refund_returned": gettext_lazy("The refund came back"),
+    "payout_returned": gettext_lazy("The payout to the buyer came back"),
     "prior": gettext_lazy("Refunded by the shop before"),
     "wallet": gettext_lazy("Points or credit to the buyer"),
 }
