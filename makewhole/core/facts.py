@@ -289,7 +289,7 @@ def check_value(entry: FactName, value: object) -> FactValue:
     choices = "、".join(entry.choices), ", ".join(entry.choices)
     raise FactError(
         Text(
-            f"事实 {entry.name} 不能是 {value!r}；请写{zh}{choices[0]}",
+            f"事实 {entry.name} 不能是 {value!r}；请写 {zh}{choices[0]}",
             f"fact {entry.name} cannot be {value!r}; write {en}{choices[1]}",
         )
     )

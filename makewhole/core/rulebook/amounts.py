@@ -8,6 +8,7 @@ from typing import Any
 
 from makewhole.core.allocation.allocate import apportion
 from makewhole.core.allocation.model import Allocation, LineShare
+from makewhole.core.allocation.thresholds import thresholds
 from makewhole.core.order.model import Order
 from makewhole.core.rulebook.model import ClaimLine
 from makewhole.core.rulebook.rule import Amount, Base
@@ -98,11 +99,13 @@ def lost_discount(sums: Sums) -> int:
 
 
 def _lost(order: Order, sums: Sums, *, returned: bool) -> int:
+    """The discounts' part on the goods kept, of discounts whose threshold the goods kept no longer reach."""
     gone = {line.line_id: line.first_unit + (line.quantity if returned else 0) for line in sums.claimed}
+    lost = {one.discount_id for one in thresholds(order, gone) if one.still_met is False}
     whole = sum(line.gross_minor for line in order.lines)
     kept = sum(line.gross_minor - line.gross_minor * gone.get(line.id, 0) // line.quantity for line in order.lines)
     return sum(
         (2 * discount.amount_minor * kept + whole) // (2 * whole)
         for discount in order.discounts
-        if discount.threshold_minor and kept < discount.threshold_minor and whole
+        if discount.id in lost and whole
     )

@@ -84,6 +84,7 @@ def assess(
         judge = Interpreter(calendar, claimed, readable(program, facts).get)
         obstacles = closest(program, judge, claim.lines[-1])
     first = patterns[0]
+    evidence, questions = _proof(patterns, plans, closing=bool(before))
     fund = first.fund
     return Answer(
         book.market,
@@ -93,8 +94,8 @@ def assess(
         now,
         plans,
         obstacles,
-        first.evidence if len(patterns) == 1 else _evidence(patterns),
-        first.questions if len(patterns) == 1 else _questions(patterns),
+        evidence,
+        questions,
         first.terms.terms,
         FundCover(figures.cap(fund, figures.sums, 0), fund[0].rule.id if fund else ""),
         first.sanctions if len(patterns) == 1 else tuple(dict.fromkeys(one for p in patterns for one in p.sanctions)),
@@ -141,6 +142,22 @@ def _latest(blocked: Sequence[Obstacle]) -> tuple[Obstacle, ...]:
         if other is None or (obstacle.since and other.since and obstacle.since > other.since):
             kept[key] = obstacle
     return tuple(kept.values())
+
+
+def _proof(
+    patterns: Sequence[Pattern], plans: Sequence[Plan], *, closing: bool
+) -> tuple[tuple[EvidenceNeeded, ...], tuple[Question, ...]]:
+    """What must be proven and what is to be asked, for the plans that are left. `closing`: payments closed some."""
+    if not plans:
+        return (), ()
+    first = patterns[0]
+    evidence = first.evidence if len(patterns) == 1 else _evidence(patterns)
+    questions = first.questions if len(patterns) == 1 else _questions(patterns)
+    if closing:
+        closed = {rule for pattern in patterns for one in pattern.remedies for rule in one.rule_ids}
+        closed -= {rule for plan in plans for rule in plan.rule_ids}
+        questions = tuple(question for question in questions if not closed.issuperset(question.rule_ids))
+    return evidence, questions
 
 
 def _evidence(patterns: Sequence[Pattern]) -> tuple[EvidenceNeeded, ...]:

@@ -74,7 +74,8 @@ def explain(answer: Answer, book: Rulebook, order: Order, language: Language) ->
             for one in answer.questions
         )
         blocks.append(Block("question", _capital(teller.say("questions")), tuple(asked)))
-    blocks.append(Block("safety", _capital(teller.say("safety")), tuple(teller.safety())))
+    if answer.plans:
+        blocks.append(Block("safety", _capital(teller.say("safety")), tuple(teller.safety())))
     return tuple(blocks)
 
 
@@ -93,7 +94,8 @@ def rules_of(answer: Answer, book: Rulebook) -> tuple[Rule, ...]:
     named |= dict.fromkeys(needed.rule_id for needed in answer.evidence)
     named |= dict.fromkeys(faced.rule_id for faced in answer.sanctions)
     named |= dict.fromkeys(rule_id for question in answer.questions for rule_id in question.rule_ids)
-    named[answer.fund.rule_id] = None
+    if answer.plans:
+        named[answer.fund.rule_id] = None
     return tuple(rule_of(answer, book, rule_id) for rule_id in named if rule_id)
 
 

@@ -18,12 +18,25 @@ from makewhole.core.rulebook.assess import assess
 from makewhole.core.rulebook.model import Answer, Claim, ClaimError, ClaimLine, Paid
 from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.rulebook.source import RulebookError
-from makewhole.core.words import Head, Language, Party, Provenance, Reason
+from makewhole.core.words import Head, Language, Party, Provenance, Reason, Text
 from makewhole.doors.cli import boot, console
 from makewhole.doors.cli.answer_view import as_document, show
 from makewhole.rooms.rulebooks import queries
 
 _ORDER_BYTES_MAX = 5_000_000
+_HAS_FAULTS = Text("规则库 {market} 有错误：\n{faults}", "the rulebook {market} has faults:\n{faults}")
+_TOO_LARGE = Text(
+    "{path} 超过 {most} 字节；一个订单文件只含一笔订单",
+    "{path} is larger than {most} bytes; an order file holds one order",
+)
+_UNREADABLE = Text(
+    "无法读取 {path}（{why}）；请给出订单文件的路径", "{path} cannot be read ({why}); give the path of an order file"
+)
+_NO_JSON = Text(
+    "{path} 不是 JSON（{why}）；格式见 docs/reference/order.md",
+    "{path} is no JSON ({why}); docs/reference/order.md shows the format",
+)
+_NO_ORDER = Text("{path} 不是订单：\n{faults}", "{path} is no order:\n{faults}")
 _LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
 
 
@@ -106,17 +119,17 @@ def _language(given: str | None) -> Language:
 def _order(path: Path, language: Language) -> Order:
     try:
         if path.stat().st_size > _ORDER_BYTES_MAX:
-            raise console.Refused(f"{path} is larger than {_ORDER_BYTES_MAX} bytes; an order file holds one order.")
+            raise console.Refused(_TOO_LARGE.say(language).format(path=path, most=_ORDER_BYTES_MAX))
         document: Any = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise console.Refused(f"{path} cannot be read ({error.strerror}); give the path of an order file.") from error
+        raise console.Refused(_UNREADABLE.say(language).format(path=path, why=error.strerror)) from error
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise console.Refused(f"{path} is no JSON ({error}); docs/reference/order.md shows the format.") from error
+        raise console.Refused(_NO_JSON.say(language).format(path=path, why=error)) from error
     try:
         return read_order(document)
     except OrderError as error:
         faults = "\n".join(f"  {fault.say(language)}" for fault in error.faults)
-        raise console.Refused(f"{path} is no order:\n{faults}") from error
+        raise console.Refused(_NO_ORDER.say(language).format(path=path, faults=faults)) from error
 
 
 def _moment(given: str | None) -> datetime:
@@ -193,8 +206,8 @@ def _paid_by_shop(order: Order) -> tuple[Paid, ...]:
 def _book(market: str, language: Language) -> Rulebook:
     try:
         return queries.book(market, boot.rulebooks_directory())
-    except LookupError as error:
-        raise console.Refused(f"{error.args[0]}") from error
+    except queries.UnknownMarket as error:
+        raise console.Refused(error.text.say(language)) from error
     except RulebookError as error:
         faults = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
-        raise console.Refused(f"the rulebook {market} has faults:\n{faults}") from error
+        raise console.Refused(_HAS_FAULTS.say(language).format(market=market, faults=faults)) from error

@@ -24,6 +24,11 @@ from makewhole.core.words import Language, RuleStatus, Text
 from makewhole.doors.cli import boot, console
 from makewhole.rooms.rulebooks import queries
 
+_HAS_FAULTS = Text("规则库 {market} 有错误：\n{faults}", "the rulebook {market} has faults:\n{faults}")
+_NO_RULE = Text(
+    "规则库 {market} 没有规则 {rule}；用 rulebook list {market} 列出全部。相近的有：{like}",
+    "rulebook {market} has no rule {rule}; rulebook list {market} lists all. Like it: {like}",
+)
 _LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
 _HEADINGS = {
     "id": Text("规则", "Rule"), "layer": Text("层级", "Layer"), "kind": Text("类型", "Kind"),
@@ -59,18 +64,13 @@ def list_rules(market: str | None, on: str | None, lang: str | None, as_json: bo
         console.print_json([_document(rule, book, language) for rule in rules])
         return
     table = Table(title=f"{book.name.say(language)} · {len(rules)}", title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column(_HEADINGS["id"].say(language), no_wrap=True)
-    for name in ("kind", "layer", "reasons", "in_force", "status"):
-        table.add_column(_HEADINGS[name].say(language), overflow="fold")
+    for name in ("id", "kind", "in_force"):
+        table.add_column(_HEADINGS[name].say(language), no_wrap=True)
+    table.add_column(_HEADINGS["reasons"].say(language), overflow="fold")
+    table.add_column("✓")
     for rule in rules:
-        table.add_row(
-            rule.id,
-            phrases.KINDS[kind_of(rule)].say(language),
-            phrases.LAYERS[rule.layer].say(language),
-            _reasons(rule, language),
-            _in_force(rule),
-            "✓" if rule.status is RuleStatus.VERIFIED else "",
-        )
+        kind, mark = phrases.KINDS[kind_of(rule)].say(language), "✓" if rule.status is RuleStatus.VERIFIED else ""
+        table.add_row(rule.id, kind, _in_force(rule), _reasons(rule, language), mark)
     console.out.print(table)
 
 
@@ -96,8 +96,8 @@ def show_rule(rule_id: str, lang: str | None, as_json: bool) -> None:
     found = [rule for rule in book.rules if rule.id == rule_id]
     if not found:
         near = [rule.id for rule in book.rules if set(rule_id.split("-")[1:]) & set(rule.id.split("-")[1:])]
-        hint = f" Like it: {', '.join(dict.fromkeys(near[:6]))}." if near else ""
-        raise console.Refused(f"Rulebook {market} has no rule {rule_id!r}; `rulebook list {market}` lists them.{hint}")
+        like = ", ".join(dict.fromkeys(near)) or "–"
+        raise console.Refused(_NO_RULE.say(language).format(market=market, rule=rule_id, like=like))
     if as_json:
         console.print_json([_document(rule, book, language) for rule in found])
         return
@@ -162,8 +162,8 @@ def check(market: str, lang: str | None, as_json: bool) -> None:
     try:
         book = queries.unchecked_book(market, folder)
         scenarios = queries.scenarios(book, folder)
-    except LookupError as error:
-        raise console.Refused(str(error.args[0])) from error
+    except queries.UnknownMarket as error:
+        raise console.Refused(error.text.say(language)) from error
     except RulebookError as error:
         _report(error.problems, [], language, as_json)
         raise click.exceptions.Exit(console.Exit.REFUSED) from error
@@ -248,8 +248,8 @@ def _book(market: str, language: Language) -> Rulebook:
     folder: Path = boot.rulebooks_directory()
     try:
         return queries.unchecked_book(market, folder)
-    except LookupError as error:
-        raise console.Refused(str(error.args[0])) from error
+    except queries.UnknownMarket as error:
+        raise console.Refused(error.text.say(language)) from error
     except RulebookError as error:
         faults = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
-        raise console.Refused(f"The rulebook {market} has faults:\n{faults}") from error
+        raise console.Refused(_HAS_FAULTS.say(language).format(market=market, faults=faults)) from error

@@ -17,6 +17,7 @@ from makewhole.core.rulebook.scenario import Scenario
 from makewhole.core.rulebook.source import RulebookError
 from makewhole.core.words import Layer, RuleStatus, Text
 from makewhole.rooms.rulebooks import store
+from makewhole.rooms.rulebooks.store import UnknownMarket as UnknownMarket
 
 
 class RuleText(NamedTuple):
@@ -38,7 +39,7 @@ def markets(folder: Path | None = None) -> tuple[str, ...]:
 def book(market: str, folder: Path | None = None) -> Rulebook:
     """The rulebook of a market, read and checked once.
 
-    Raises LookupError for a market without one, RulebookError when its files are faulty or fail the check.
+    Raises UnknownMarket for a market without one, RulebookError when its files are faulty or fail the check.
     """
     return _book(folder or _folder(), market)
 

@@ -6,9 +6,23 @@ from zoneinfo import ZoneInfo
 from makewhole.core.rulebook.read import Header, read_header, read_rulebook
 from makewhole.core.rulebook.rule import Place, Rulebook
 from makewhole.core.rulebook.scenario import Scenario, read_scenarios
-from makewhole.core.rulebook.source import FILE_CHARACTERS_MAX, RulebookError, fault
+from makewhole.core.rulebook.source import FILE_CHARACTERS_MAX, fault
+from makewhole.core.words import Text
 
 HEADER = "market.yaml"
+
+
+class UnknownMarket(LookupError):
+    """There is no rulebook for a market. `text` says so and names those there are, in both languages."""
+
+    def __init__(self, market: str, known: tuple[str, ...]) -> None:
+        self.text = Text(
+            f"没有市场 {market!r} 的规则库；现有：{'、'.join(known) or '无'}",
+            f"there is no rulebook for market {market!r}; there is {', '.join(known) or 'none'}",
+        )
+        super().__init__(self.text.en)
+
+
 _BYTES_MAX = 4 * FILE_CHARACTERS_MAX
 
 
@@ -22,13 +36,11 @@ def markets(folder: Path) -> tuple[str, ...]:
 def load(folder: Path, market: str) -> Rulebook:
     """Read the rulebook of a market.
 
-    Raises RulebookError with every fault, each with file, line and what to do; LookupError for an unknown market.
+    Raises RulebookError with every fault, each with file, line and what to do; UnknownMarket for one there is not.
     """
     known = markets(folder)
     if market not in known:
-        raise LookupError(
-            f"there is no rulebook for market {market!r} in {folder}; there is {', '.join(known) or 'none'}"
-        )
+        raise UnknownMarket(market, known)
     header = _header(folder, market)
     texts = {name: _read(folder, name, f"{market}/{HEADER}") for name in (header.calendar, *header.files)}
     return read_rulebook(header, texts, ZoneInfo)
@@ -73,6 +85,3 @@ def _read(folder: Path, name: str, named_in: str) -> str:
         raise fault(
             Place(name, 1), "文件不是 UTF-8 文本", "the file is no UTF-8 text", "另存为 UTF-8", "save it as UTF-8"
         ) from None
-
-
-__all__ = ["RulebookError", "load", "markets"]

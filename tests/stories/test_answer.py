@@ -1,0 +1,62 @@
+"""`makewhole answer` and `makewhole rulebook` as people use them: commented scripts with the output they give.
+
+Each file in `answer/` holds remarks (#), commands ($) and, under each command, what it prints. After a change that is
+meant, `ACCEPT=1 pytest tests/stories/test_answer.py` writes the new output; read the difference before keeping it.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent / "answer"
+SCRIPTS = sorted(FOLDER.glob("*.txt"))
+
+
+def _run(command: str) -> str:
+    """What a command prints, errors included, and its exit code when that is not 0."""
+    program, *arguments = shlex.split(command)
+    assert program == "makewhole"
+    done = subprocess.run(
+        [sys.executable, "-m", "makewhole", *arguments],
+        cwd=FOLDER,
+        env={**os.environ, "COLUMNS": "96", "LANG": "C.UTF-8", "NO_COLOR": "1", "TERM": "dumb"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    told = "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines())
+    return told + (f"\nexit {done.returncode}" if done.returncode else "")
+
+
+def _play(script: str) -> str:
+    """The script with the output its commands give now."""
+    played: list[str] = []
+    for part in re.split(r"^(?=[#$])", script, flags=re.MULTILINE):
+        first = part.split("\n", 1)[0]
+        if first.startswith("$ "):
+            played.append(f"{first}\n{_run(first[2:])}\n\n")
+        elif first.startswith("#"):
+            played.append(f"{first}\n")
+    return "".join(played)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=[path.stem for path in SCRIPTS])
+def test_script(path: Path) -> None:
+    script = path.read_text(encoding="utf-8")
+    played = _play(script)
+    if os.environ.get("ACCEPT") == "1":
+        path.write_text(played, encoding="utf-8")
+    assert played == script or os.environ.get("ACCEPT") == "1"
+
+
+def test_there_are_scripts_in_both_languages() -> None:
+    told = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    assert "--lang zh" in told
+    assert "--lang en" in told
+    assert len(SCRIPTS) >= 4
