@@ -14,6 +14,7 @@ from makewhole.rooms.cases.queries.listing import (
     counts,
     how_much_waits,
     inbox,
+    open_by_stage,
 )
 from makewhole.rooms.cases.queries.reading import CaseView, Moment, read_case
 from makewhole.rooms.cases.queries.trying import Outlook, outlook, would_follow
@@ -38,6 +39,7 @@ __all__ = [
     "events_after",
     "how_much_waits",
     "inbox",
+    "open_by_stage",
     "outlook",
     "read_case",
     "would_follow",

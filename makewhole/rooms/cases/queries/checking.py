@@ -11,7 +11,7 @@ from makewhole.core.case.model import SYSTEM, Case
 from makewhole.core.rulebook.assess import assess
 from makewhole.core.rulebook.model import Claim, Paid
 from makewhole.rooms.cases.store import checking
-from makewhole.rooms.cases.store.checking import WalkedCase
+from makewhole.rooms.cases.store.checking import Unreadable, WalkedCase
 from makewhole.rooms.checks import Check, CheckResult
 from makewhole.rooms.orders import queries as orders
 from makewhole.rooms.orders.queries import OrderRecord
@@ -39,7 +39,10 @@ def each_case(holds: Callable[[WalkedCase], bool]) -> CheckResult:
     for batch in checking.walk():
         for walked in batch:
             checked += 1
-            if not holds(walked):
+            if isinstance(walked, Unreadable):
+                wrong += 1
+                first = first or f"case {walked.id}, which cannot be read: {walked.why}"
+            elif not holds(walked):
                 wrong += 1
                 first = first or f"case {walked.case.id}"
     return CheckResult(checked, wrong, first)
@@ -74,8 +77,9 @@ def answers_again() -> CheckResult:
     checked = wrong = 0
     first = ""
     for batch in checking.walk():
-        records = orders.orders(list({UUID(walked.case.order_id) for walked in batch}))
-        for walked in batch:
+        readable = [walked for walked in batch if isinstance(walked, WalkedCase)]
+        records = orders.orders(list({UUID(walked.case.order_id) for walked in readable}))
+        for walked in readable:
             record = records[UUID(walked.case.order_id)]
             for case, event in moments_of_answers(walked.events):
                 checked += 1

@@ -167,6 +167,11 @@ def how_much_waits(reader: Actor, now: datetime, wanted: Filter = EVERYTHING) ->
     return Waiting(*listing.count_waiting(conditions(reader, wanted, waiting=True), now + SOON, now))
 
 
+def open_by_stage() -> dict[Stage, int]:
+    """How many cases are open, by stage: for the platform."""
+    return {Stage(stage): count for stage, count in listing.count_open_by_stage()}
+
+
 def counts(reader: Actor, now: datetime) -> Counts:
     """The reader's figures."""
     waiting, due_soon, overdue = how_much_waits(reader, now)

@@ -27,7 +27,14 @@ class WalkedCase(NamedTuple):
     seals: tuple[bytes, ...]
 
 
-def walk() -> Iterator[list[WalkedCase]]:
+class Unreadable(NamedTuple):
+    """A case whose state or events are not of the written form."""
+
+    id: UUID
+    why: str
+
+
+def walk() -> Iterator[list[WalkedCase | Unreadable]]:
     """All cases in batches, in order of their ids."""
     after = UUID(int=0)
     while True:
@@ -43,22 +50,24 @@ def walk() -> Iterator[list[WalkedCase]]:
                 " WHERE case_id = ANY (%s) ORDER BY case_id, sequence",
                 [[row[0] for row in cases]],
             )
-            events = cursor.fetchall()
-        by_case: dict[UUID, list[tuple[Event, dict[str, object], bytes]]] = {row[0]: [] for row in cases}
-        for case_id, sequence, kind, at, role, actor_id, data, seal in events:
-            plain = orjson.loads(data)
-            by_case[case_id].append((read_event(sequence, kind, at, role, actor_id, plain), plain, bytes(seal)))
-        yield [
-            WalkedCase(
-                record.read(Case, orjson.loads(state)),
-                bytes(seal),
-                tuple(event for event, _, _ in by_case[case_id]),
-                tuple(plain for _, plain, _ in by_case[case_id]),
-                tuple(sealed for _, _, sealed in by_case[case_id]),
-            )
-            for case_id, state, seal in cases
-        ]
+            by_case: dict[UUID, list[tuple[Any, ...]]] = {row[0]: [] for row in cases}
+            for row in cursor.fetchall():
+                by_case[row[0]].append(row[1:])
+        yield [read_walked(case_id, state, seal, by_case[case_id]) for case_id, state, seal in cases]
         after = cases[-1][0]
+
+
+def read_walked(case_id: UUID, state: str, seal: bytes, rows: list[tuple[Any, ...]]) -> WalkedCase | Unreadable:
+    try:
+        plains = tuple(orjson.loads(row[5]) for row in rows)
+        events = tuple(
+            read_event(sequence, kind, at, role, actor_id, plain)
+            for (sequence, kind, at, role, actor_id, *_), plain in zip(rows, plains, strict=True)
+        )
+        case = record.read(Case, orjson.loads(state))
+    except (KeyError, TypeError, ValueError) as error:
+        return Unreadable(case_id, repr(error))
+    return WalkedCase(case, bytes(seal), events, plains, tuple(bytes(row[6]) for row in rows))
 
 
 def count_stuck() -> tuple[int, int, str]:
