@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from makewhole.rooms.checks import Check, CheckResult
 from makewhole.rooms.orders import store
 from makewhole.rooms.orders.models import Buyer, Merchant, Shop
@@ -65,6 +67,12 @@ def shops() -> list[str]:
 def merchant_names(merchant_ids: Sequence[str]) -> dict[str, str]:
     """Names of merchants as last told by a shop; a merchant without orders is left out."""
     return dict(Merchant.objects.filter(id__in=merchant_ids).values_list("id", "name"))
+
+
+def merchants_called(text: str, limit: int = 50) -> dict[str, str]:
+    """Merchants whose name holds this text, or whose id it is: names by id."""
+    found = Merchant.objects.filter(Q(name__icontains=text) | Q(id=text)).order_by("id")
+    return dict(found.values_list("id", "name")[:limit])
 
 
 def buyer_names(buyer_ids: Sequence[str]) -> dict[str, str]:

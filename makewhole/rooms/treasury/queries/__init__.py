@@ -10,12 +10,13 @@ from makewhole.rooms.treasury.queries.books import (
     unproven,
 )
 from makewhole.rooms.treasury.queries.checks import checks
-from makewhole.rooms.treasury.queries.fund import debtors, fund_by_day, fund_today
+from makewhole.rooms.treasury.queries.fund import debtors, fund_by_day, fund_today, money_out, payouts_in_trouble
 from makewhole.rooms.treasury.queries.paging import BadCursor
 from makewhole.rooms.treasury.queries.people import (
     buyer_payouts,
     merchant_money,
     merchant_statement,
+    merchants,
     order_payments,
     order_payouts,
     payouts_in,
@@ -35,9 +36,12 @@ __all__ = [
     "fund_today",
     "merchant_money",
     "merchant_statement",
+    "merchants",
+    "money_out",
     "order_payments",
     "order_payouts",
     "payouts_in",
+    "payouts_in_trouble",
     "position",
     "totals",
     "transfer",

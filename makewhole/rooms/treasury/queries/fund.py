@@ -39,6 +39,15 @@ class FundDay(NamedTuple):
     balance_minor: int
 
 
+class MoneyOut(NamedTuple):
+    """What left the house, or is on its way. `failed_minor` did not arrive and can be tried again."""
+
+    payouts: int
+    total_minor: int
+    settled_minor: int
+    failed_minor: int
+
+
 class Debtor(NamedTuple):
     """A merchant who owes the fund, and since when."""
 
@@ -80,6 +89,17 @@ def fund_by_day(currency: str, now: datetime, zone: tzinfo, days: int = 30) -> t
         balance += net
         found.append(FundDay(day, topped_up, recovered, advanced, borne, balance))
     return tuple(found)
+
+
+def money_out(currency: str, since: datetime) -> MoneyOut:
+    """What was told to leave the house since then, to buyers and merchants, and how far it is."""
+    (row,) = reports.rows(reports.MONEY_OUT, {"asset": currency, "since": since})
+    return MoneyOut(row[0], int(row[1]), int(row[2]), int(row[3]))
+
+
+def payouts_in_trouble() -> dict[str, int]:
+    """How many payouts wait for the end of a chargeback (`held`) and how many failed (`failed`)."""
+    return dict(reports.rows(reports.IN_TROUBLE, []))
 
 
 def debtors(currency: str, limit: int = 20) -> tuple[Debtor, ...]:

@@ -1,6 +1,7 @@
 """Money as the parties see it: a merchant's statement, a buyer's payouts and wallet."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,6 +22,23 @@ class MerchantMoney(NamedTuple):
     owed_minor: int
     written_off_minor: int
     in_escrow_minor: int
+
+
+class MerchantBalances(NamedTuple):
+    """One merchant's accounts in one currency; what is pending out is taken off already."""
+
+    merchant_id: str
+    balance_minor: int
+    deposit_minor: int
+    owed_minor: int
+    written_off_minor: int
+
+
+class MerchantPage(NamedTuple):
+    """`next_cursor` is empty on the last page."""
+
+    merchants: tuple[MerchantBalances, ...]
+    next_cursor: str
 
 
 class MerchantEntry(NamedTuple):
@@ -114,6 +132,15 @@ def merchant_money(merchant_id: str, currency: str) -> MerchantMoney:
         written_off_minor=-posted("write_off"),
         in_escrow_minor=int(in_escrow),
     )
+
+
+def merchants(currency: str, only: Sequence[str] | None = None, cursor: str = "", limit: int = 50) -> MerchantPage:
+    """A page of merchants with money or debts here, by id; of these ids only, when given."""
+    limit = bounded(limit)
+    values = {"asset": currency, "after": cursor, "only": None if only is None else list(only), "limit": limit + 1}
+    found = reports.rows(reports.MERCHANTS, values)
+    page = tuple(MerchantBalances(row[0], *(int(figure) for figure in row[1:])) for row in found[:limit])
+    return MerchantPage(page, page[-1].merchant_id if len(found) > limit else "")
 
 
 def merchant_statement(merchant_id: str, currency: str, cursor: str = "", limit: int = 50) -> MerchantStatement:

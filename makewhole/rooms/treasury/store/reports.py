@@ -38,6 +38,28 @@ SELECT kind, posted_minor, pending_out_minor FROM treasury_account
  WHERE owner = %s AND merchant_id = %s AND asset = %s AND kind IN ('merchant', 'deposit', 'receivable', 'write_off')
 """
 
+MERCHANTS = """
+SELECT owner,
+       coalesce(sum(posted_minor - pending_out_minor) FILTER (WHERE kind = 'merchant'), 0),
+       coalesce(sum(posted_minor - pending_out_minor) FILTER (WHERE kind = 'deposit'), 0),
+       coalesce(-sum(posted_minor) FILTER (WHERE kind = 'receivable'), 0),
+       coalesce(-sum(posted_minor) FILTER (WHERE kind = 'write_off'), 0)
+  FROM treasury_account
+ WHERE asset = %(asset)s AND owner = merchant_id AND kind IN ('merchant', 'deposit', 'receivable', 'write_off')
+   AND owner > %(after)s AND (%(only)s::text[] IS NULL OR owner = ANY(%(only)s))
+ GROUP BY owner ORDER BY owner LIMIT %(limit)s
+"""
+
+MONEY_OUT = """
+SELECT count(*), coalesce(sum(amount_minor), 0),
+       coalesce(sum(amount_minor) FILTER (WHERE state = 'settled'), 0),
+       coalesce(sum(amount_minor) FILTER (WHERE state = 'failed'), 0)
+  FROM treasury_intent
+ WHERE asset = %(asset)s AND created_at >= %(since)s AND kind <> 'prior' AND state <> 'replaced'
+"""
+
+IN_TROUBLE = "SELECT state, count(*) FROM treasury_intent WHERE state IN ('held', 'failed') GROUP BY state"
+
 MERCHANT_IN_ESCROW = """
 SELECT coalesce(sum(posted_minor - pending_out_minor), 0) FROM treasury_account
  WHERE merchant_id = %s AND kind = 'escrow' AND asset = %s AND posted_minor > 0
