@@ -261,6 +261,14 @@ class Rulebook:
     starts: tuple[int, ...] = field(repr=False)
     programs: dict[Any, Any] = field(default_factory=dict, repr=False)
     """Rules made ready to run, by editions and reasons: kept here so that they live as long as the book."""
+    by_id: dict[str, tuple[Rule, ...]] = field(init=False, repr=False)
+    """The editions of each rule, by its id."""
+
+    def __post_init__(self) -> None:
+        named: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            named.setdefault(rule.id, []).append(rule)
+        object.__setattr__(self, "by_id", {rule_id: tuple(rules) for rule_id, rules in named.items()})
 
     def edition(self, day: date) -> Edition:
         """The edition in force on a day of the market; the first one for days before it."""
@@ -276,8 +284,8 @@ class Rulebook:
 
     def rule(self, rule_id: str, day: date | None = None) -> Rule:
         """The rule of this id in force on a day, or its latest edition. Raises KeyError when there is none."""
-        found = [rule for rule in self.rules if rule.id == rule_id]
-        if not found:
+        found = self.by_id.get(rule_id)
+        if found is None:
             raise KeyError(f"rulebook {self.market} has no rule {rule_id!r}")
         in_force = [rule for rule in found if day is not None and rule.in_force(day)]
         return in_force[0] if in_force else max(found, key=lambda rule: rule.start)

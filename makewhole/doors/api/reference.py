@@ -34,7 +34,6 @@ def _openapi_bytes() -> tuple[bytes, str]:
 
 def read_openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document."""
-    _require_get(request)
     content, tag = _openapi_bytes()
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
@@ -47,7 +46,6 @@ def read_openapi(request: HttpRequest) -> HttpResponse:
 
 def read_page(request: HttpRequest) -> HttpResponse:
     """The reference for people."""
-    _require_get(request)
     response = render(request, "api/reference.html", {"document": openapi(), "rooms": rooms(), "problems": problems()})
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
@@ -55,7 +53,6 @@ def read_page(request: HttpRequest) -> HttpResponse:
 
 def read_problem(request: HttpRequest, name: str) -> HttpResponse:
     """What a type of problem means, in both languages: `type` of every refusal is the address of this."""
-    _require_get(request)
     for problem in problems():
         if problem["name"] == name:
             told = {
@@ -117,8 +114,3 @@ def _example(content: dict[str, Any]) -> dict[str, str]:
         text = example if isinstance(example, str) else orjson.dumps(example, option=orjson.OPT_INDENT_2).decode()
         return {"media_type": media_type, "example": text}
     return {}
-
-
-def _require_get(request: HttpRequest) -> None:
-    if request.method != "GET":
-        raise Problem("method-not-allowed", headers={"Allow": "GET, HEAD"})

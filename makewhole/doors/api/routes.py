@@ -12,14 +12,7 @@ come in the language of `Accept-Language`. Fields that are not known are refused
 (RFC 9457) whose `type` is stable."""
 
 
-class Api(NinjaAPI):
-    """Ninja without its own pages for errors."""
-
-    def set_default_exception_handlers(self) -> None:
-        """None: the door answers what goes wrong, for every route alike."""
-
-
-api = Api(
+api = NinjaAPI(
     title="makewhole",
     version=makewhole.__version__,
     description=DESCRIPTION,
@@ -28,5 +21,6 @@ api = Api(
     urls_namespace="v1",
 )
 
-for room in (orders, answers, cases, exhibits, money, events, webhooks, rulebooks, keys, me):
+ROOMS = (orders, answers, cases, exhibits, money, events, webhooks, rulebooks, keys, me)
+for room in ROOMS:
     api.add_router("", room.router)

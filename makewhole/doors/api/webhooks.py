@@ -14,11 +14,11 @@ from makewhole.core.words import Text
 from makewhole.doors.api.frame.bodies import read_bytes
 from makewhole.doors.api.frame.callers import Standing, standing_of
 from makewhole.doors.api.frame.calls import Call, Reply, respond
-from makewhole.doors.api.frame.describe import Operation, describe
+from makewhole.doors.api.frame.describe import Operation
 from makewhole.doors.api.frame.faults import Shape
 from makewhole.doors.api.frame.problems import Problem
 from makewhole.doors.api.frame.queries import Paged
-from makewhole.doors.api.frame.routes import reads, settles, writes
+from makewhole.doors.api.frame.routes import mount, reads, settles, writes
 from makewhole.doors.api.markets import UTC
 from makewhole.doors.api.shapes.examples import example
 from makewhole.doors.api.shapes.plain import Answered, Page, Time, page, time, time_or_none, words
@@ -216,23 +216,20 @@ def receive_payment_webhook(request: HttpRequest, provider: str) -> HttpResponse
     return respond(200, b'{"new":%d}' % new, {})
 
 
-router.api_operation(
-    ["POST"],
-    "/webhooks/payments/{provider}",
-    **describe(
-        Operation(
-            "POST",
-            "/webhooks/payments/{provider}",
-            frozenset(),
-            Taken,
-            {"new": 1},
-            body="application/json",
-            body_example="(as the provider writes it)",
-            open_to_all=True,
-        ),
-        receive_payment_webhook,
+mount(
+    router,
+    Operation(
+        "POST",
+        "/webhooks/payments/{provider}",
+        frozenset(),
+        Taken,
+        {"new": 1},
+        body="application/json",
+        body_example="(as the provider writes it)",
+        open_to_all=True,
     ),
-)(receive_payment_webhook)
+    receive_payment_webhook,
+)
 
 
 def _merchant(call: Call) -> str:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.contrib.auth.hashers import make_password
@@ -22,6 +23,7 @@ KEY_CACHE_SECONDS = 30
 """How long a process trusts a key it has looked up: a revoked key may live this long in other processes."""
 
 SHOP_TOKEN_SECONDS = 600
+TOKENS_REMEMBERED = 4096
 ONLY_SHOP = "shop"
 """The shop's id in an installation that serves one shop."""
 RECEIPT_DAYS = 7
@@ -279,16 +281,23 @@ def _caller_of_shop_token(text: str, now: datetime) -> Caller:
 
 def _read_shop_token(text: str, now: datetime) -> tuple[str, str]:
     """The shop's key and the buyer that a valid token names."""
+    prefix, buyer_id, until = _content(text)
+    if now.timestamp() >= until:
+        raise NotRecognised("This link has expired. Open it anew from the shop.")
+    key = _key(prefix, now)
+    if key is None or key.revoked_at is not None or Scope.SHOP not in key.scopes:
+        raise NotRecognised("The shop's API key was revoked. Ask the shop for help.")
+    return prefix, buyer_id
+
+
+@lru_cache(maxsize=TOKENS_REMEMBERED)
+def _content(text: str) -> tuple[str, str, int]:
+    """Key, buyer and end of a token whose signature is ours; remembered, for it comes with every request."""
     try:
         content = signing.loads(text.removeprefix(_TOKEN_MARK), salt=_TOKEN_SALT)
     except signing.BadSignature as error:
         raise NotRecognised("This link was not made by the shop, or was changed on the way. Open it anew.") from error
-    if now.timestamp() >= content["until"]:
-        raise NotRecognised("This link has expired. Open it anew from the shop.")
-    key = _key(content["key"], now)
-    if key is None or key.revoked_at is not None or Scope.SHOP not in key.scopes:
-        raise NotRecognised("The shop's API key was revoked. Ask the shop for help.")
-    return content["key"], content["buyer"]
+    return content["key"], content["buyer"], content["until"]
 
 
 def _digest(text: str) -> str:

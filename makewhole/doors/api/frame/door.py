@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern
 
-from makewhole.core.words import Language, Text
+from makewhole.core.words import Text
 from makewhole.doors.api.frame.languages import preferred
 from makewhole.doors.api.frame.problems import Problem
 from makewhole.doors.api.frame.refusals import problem_of
@@ -18,35 +18,21 @@ log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 
 
-def guarded(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
-    """The same routes, each behind the door."""
+def guarded(patterns: list[URLPattern]) -> list[URLPattern]:
+    """The same addresses, each behind the door."""
     for pattern in patterns:
-        if isinstance(pattern, URLPattern):
-            pattern.callback = door(pattern.callback)
-        else:
-            guarded(pattern.url_patterns)
+        pattern.callback = door(pattern.callback)
     return patterns
 
 
 def door(view: View) -> View:
-    """A view whose every failure is a problem; HEAD is answered as GET without its body (RFC 9110, 9.3.2)."""
+    """A view whose every failure is a problem."""
 
     def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        is_head = request.method == "HEAD"
-        if is_head:
-            request.method = "GET"
         try:
-            response = view(request, *args, **kwargs)
-            if response.status_code == 405:
-                response = _not_allowed(request, response)
+            return view(request, *args, **kwargs)
         except Exception as error:
-            response = _refused(request, error)
-        if is_head:
-            request.method = "HEAD"
-            if isinstance(response, HttpResponse):
-                response.headers["Content-Length"] = str(len(response.content))
-                response.content = b""
-        return response
+            return _refused(request, error)
 
     # Requests that change something name a key, or a session whose token the frame checks itself.
     behind.csrf_exempt = True  # type: ignore[attr-defined]
@@ -58,16 +44,9 @@ def unknown_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResp
     raise Problem(
         "not-found",
         Text(
-            "没有这个接口地址。接口清单见 /v1/openapi.json。", "There is no such address; /v1/openapi.json lists them."
+            "没有这个接口地址。接口清单见 /v1/openapi.json。", "There is no such address; see /v1/openapi.json."
         ),
     )
-
-
-def _not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
-    allowed = set(response.headers["Allow"].split(", "))
-    if "GET" in allowed:
-        allowed.add("HEAD")
-    return Problem("method-not-allowed", headers={"Allow": ", ".join(sorted(allowed))}).response(_language(request))
 
 
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -77,8 +56,4 @@ def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
         problem = Problem("internal-error")
     elif problem.status >= 500:
         log.warning("%s %s: %s", request.method, request.path, problem.name, exc_info=error)
-    return problem.response(_language(request))
-
-
-def _language(request: HttpRequest) -> Language:
-    return preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    return problem.response(preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", "")))

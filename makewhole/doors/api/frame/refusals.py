@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
-from ninja.errors import ValidationError as NinjaValidationError
 
 from makewhole.core.case.read import BadInput
 from makewhole.core.ledger.refusals import MoneyRefused
@@ -49,7 +48,7 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem("unavailable", headers={"Retry-After": "60"})
         case OperationalError() | InterfaceError():
             return Problem("unavailable", headers={"Retry-After": "2"})
-        case Http404() | NinjaValidationError():
+        case Http404():
             return Problem("not-found")
     return None
 

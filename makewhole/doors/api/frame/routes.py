@@ -9,8 +9,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
 from ninja import Router
 from pydantic import BaseModel
 
@@ -20,6 +21,7 @@ from makewhole.doors.api.frame.calls import Reply, begin, finish
 from makewhole.doors.api.frame.describe import Operation, describe
 from makewhole.doors.api.frame.faults import Nothing, Shape, read_shape
 from makewhole.doors.api.frame.once import answered_once
+from makewhole.doors.api.frame.problems import Problem
 from makewhole.doors.api.frame.queries import NoQuery, read_query
 
 Handler = Callable[..., Reply | HttpResponseBase]
@@ -150,5 +152,40 @@ def _mount(router: Router, operation: Operation, handler: Handler, view: View) -
     view.__module__ = handler.__module__
     view.__doc__ = handler.__doc__
     view.__signature__ = inspect.Signature([first, *ids])  # type: ignore[attr-defined]
-    router.api_operation([operation.method], operation.path, **describe(operation, handler))(view)
+    mount(router, operation, view)
     return handler
+
+
+MOUNTED: dict[str, dict[str, View]] = {}
+"""Every route's view, by path and method."""
+
+
+def mount(router: Router, operation: Operation, view: View) -> None:
+    """Have the view serve the operation, and the router describe it."""
+    router.api_operation([operation.method], operation.path, **describe(operation, view))(view)
+    MOUNTED.setdefault(operation.path, {})[operation.method] = view
+
+
+def patterns() -> list[URLPattern]:
+    """The addresses of all routes. They are served without ninja, which reads and checks more than is needed here."""
+    return [
+        path(route.lstrip("/").replace("{", "<").replace("}", ">"), dispatch(views)) for route, views in MOUNTED.items()
+    ]
+
+
+def dispatch(views: Mapping[str, View]) -> View:
+    """One view for all methods of an address; HEAD is answered as GET without its body (RFC 9110, 9.3.2)."""
+    taken = {*views, "HEAD"} if "GET" in views else {*views}
+
+    def by_method(request: HttpRequest, **ids: Any) -> HttpResponseBase:
+        method = request.method or ""
+        view = views.get("GET" if method == "HEAD" else method)
+        if view is None:
+            raise Problem("method-not-allowed", headers={"Allow": ", ".join(sorted(taken))})
+        response = view(request, **ids)
+        if method == "HEAD" and isinstance(response, HttpResponse):
+            response.headers["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+    return by_method

@@ -1,8 +1,10 @@
 """What is due, as the API tells it: plans, amounts by head, dates, obstacles, evidence, each with its rule."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 from pydantic import Field
 
 from makewhole.core.case.say import CONSEQUENCES, HEADS, REMEDIES, STEPS
@@ -153,7 +155,7 @@ def answer_state(answer: Answer, zone: ZoneInfo, language: Language) -> dict[str
         "questions": [_question(question, language) for question in answer.questions],
         "fund": {"cap": amount(answer.fund.cap_minor, answer.currency), "rule_id": answer.fund.rule_id},
         "sanctions": [faced._asdict() for faced in answer.sanctions],
-        "rules": {rule.id: rule_state(rule, language) for rule in rules_of(answer, book)},
+        "rules": {rule.id: _written(answer.market, rule, language) for rule in rules_of(answer, book)},
     }
 
 
@@ -227,6 +229,18 @@ def _question(question: Question, language: Language) -> dict[str, Any]:
         "question": FACTS[question.fact].question.say(language),
         "rule_ids": question.rule_ids,
     }
+
+
+_rules: dict[tuple[str, str, date, Language], orjson.Fragment] = {}
+"""Rules as JSON, each written once: by market, id, first day and language."""
+
+
+def _written(market: str, rule: Rule, language: Language) -> orjson.Fragment:
+    key = (market, rule.id, rule.start, language)
+    found = _rules.get(key)
+    if found is None:
+        found = _rules[key] = orjson.Fragment(orjson.dumps(rule_state(rule, language)))
+    return found
 
 
 def rule_state(rule: Rule, language: Language) -> dict[str, Any]:
