@@ -92,6 +92,7 @@ class MarketCalendar:
     _counters: dict[tuple[int, TermUnit, bool], Callable[[datetime], Deadline]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _offsets: dict[int, timedelta | None] = field(default_factory=dict, compare=False, repr=False)
     _off: frozenset[date] = field(init=False, compare=False, repr=False)
     _on: frozenset[date] = field(init=False, compare=False, repr=False)
 
@@ -114,7 +115,7 @@ class MarketCalendar:
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the clocks of the market."""
-        return moment.astimezone(self.zone)
+        return moment if moment.tzinfo is self.zone else moment.astimezone(self.zone)
 
     def deadline(
         self,
@@ -153,12 +154,27 @@ class MarketCalendar:
         return found
 
     def _hours(self, length: int) -> Callable[[datetime], Deadline]:
-        zone, span = self.zone, timedelta(hours=length)
+        zone, span, offset_of = self.zone, timedelta(hours=length), self._offset_of
 
         def end(start: datetime) -> Deadline:
-            return Deadline((start.astimezone(UTC) + span).astimezone(zone), False)
+            begun = start if start.tzinfo is zone else start.astimezone(zone)
+            ended = begun + span
+            offset = offset_of(begun.year)
+            if offset is None or offset != offset_of(ended.year):
+                ended = (start.astimezone(UTC) + span).astimezone(zone)
+            return Deadline(ended, False)
 
         return end
+
+    def _offset_of(self, year: int) -> timedelta | None:
+        """The market's offset from UTC when it was the same on every day of the year; None when clocks changed."""
+        try:
+            return self._offsets[year]
+        except KeyError:
+            noons = (datetime(year, 1, 1, 12, tzinfo=self.zone) + timedelta(days=day) for day in range(366))
+            offsets = {noon.utcoffset() for noon in noons}
+            self._offsets[year] = offsets.pop() if len(offsets) == 1 else None
+            return self._offsets[year]
 
     def _days(self, length: int, unit: TermUnit, rolls: bool) -> Callable[[datetime], Deadline]:
         zone, met = self.zone, dict[int, Deadline]()

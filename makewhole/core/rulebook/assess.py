@@ -54,9 +54,10 @@ def assess(
     the claim names lines, units, reasons or facts that do not fit the order or the market.
     """
     lines = check_claim(book, order, claim)
-    program = program_for(book, order.placed_at, now, claim.reasons)
     calendar = book.calendar
-    claimed = claim.claimed_at.astimezone(calendar.zone)
+    local_now = calendar.local(now)
+    program = program_for(book, order.placed_at, local_now, claim.reasons)
+    claimed = local_now if claim.claimed_at is now else calendar.local(claim.claimed_at)
     said = told(program, claim)
     before = _before(paid)
     blocked: list[Obstacle] = []
@@ -78,7 +79,7 @@ def assess(
         patterns.append(pattern)
     if figures is None or facts is None:
         raise AssertionError("a claim that passed its check has lines")
-    plans = _plans(PlanMaker(patterns[0].terms, calendar.local(now)), shares)
+    plans = _plans(PlanMaker(patterns[0].terms, local_now), shares, len(lines))
     obstacles = _latest(blocked) if len(blocked) > 1 else tuple(blocked)
     if not plans and not obstacles:
         judge = Interpreter(calendar, claimed, readable(program, facts).get)
@@ -121,15 +122,16 @@ def _pattern(program: Program, bits: int, facts: Known) -> Pattern:
     return found
 
 
-def _plans(maker: PlanMaker, shares: Sequence[Share]) -> tuple[Plan, ...]:
+def _plans(maker: PlanMaker, shares: Sequence[Share], lines: int) -> tuple[Plan, ...]:
     """One plan for each remedy; of several lines together, in the order of their remedies."""
+    if lines == 1:
+        return tuple([plan for plan in map(maker.single, shares) if plan is not None])
     by_remedy: dict[Remedy, list[Share]] = {}
     for share in shares:
         by_remedy.setdefault(share.remedy, []).append(share)
-    made = [plan for plan in (maker.plan(together) for together in by_remedy.values()) if plan is not None]
-    if len(shares) != len(by_remedy):
-        places = {remedy: place for place, remedy in enumerate(Remedy)}
-        made.sort(key=lambda plan: (plan.adds_to_any, bool(plan.depends_on), places[plan.remedy]))
+    made = [plan for plan in map(maker.joint, by_remedy.values()) if plan is not None]
+    places = {remedy: place for place, remedy in enumerate(Remedy)}
+    made.sort(key=lambda plan: (plan.adds_to_any, bool(plan.depends_on), places[plan.remedy]))
     return tuple(made)
 
 
@@ -188,8 +190,8 @@ def check_claim(book: Rulebook, order: Order, claim: Claim) -> list[Line]:
                  f"the rulebook of {book.market} in {book.currency}"),
             Text("选用订单所属市场的规则库", "use the rulebook of the order's market"),
         )  # fmt: skip
-    strange = [reason for reason in claim.reasons if reason not in book.reasons]
-    if strange or not claim.reasons:
+    if not book.covered.issuperset(claim.reasons) or not claim.reasons:
+        strange = [reason for reason in claim.reasons if reason not in book.reasons]
         given = "、".join(strange) or "（未填写）", ", ".join(strange) or "no reason"
         raise ClaimError(
             "reasons",
@@ -197,13 +199,6 @@ def check_claim(book: Rulebook, order: Order, claim: Claim) -> list[Line]:
                 f"{book.name.zh}规则库没有此原因：{given[0]}", f"the rulebook {book.market} has no rules for {given[1]}"
             ),
             Text(f"可用原因：{'、'.join(book.reasons)}", f"give one of {', '.join(book.reasons)}"),
-        )
-    first_day = book.editions[0].start
-    if book.calendar.local(order.placed_at).date() < first_day:
-        raise ClaimError(
-            "order.placed_at",
-            Text(f"规则库只收录 {first_day} 起的规则", f"the rulebook holds no rules from before {first_day}"),
-            Text("更早的订单请人工处理", "an older order is for a person to judge"),
         )
     if not claim.lines:
         raise ClaimError(

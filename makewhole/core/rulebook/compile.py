@@ -13,6 +13,7 @@ from makewhole.core.calendar import MarketCalendar
 from makewhole.core.facts import ALLEGED_BY, FACTS
 from makewhole.core.rulebook.derive import DERIVED, LineView, Seen
 from makewhole.core.rulebook.generate import Matcher, Matching, Signs, matching
+from makewhole.core.rulebook.model import ClaimError
 from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import (
     PROCEDURE,
@@ -32,7 +33,7 @@ from makewhole.core.rulebook.rule import (
     Sanction,
     TermRule,
 )
-from makewhole.core.words import Layer, Reason
+from makewhole.core.words import Layer, Reason, Text
 
 _PROGRAMS_MAX = 2_000
 _LAYERS = tuple(Layer)
@@ -93,10 +94,20 @@ class Program:
 
 
 def program_for(book: Rulebook, placed_at: datetime, now: datetime, reasons: tuple[Reason, ...]) -> Program:
-    """The program for an order placed then, a step taken now and these reasons; made at the first call."""
-    zone, starts = book.calendar.zone, book.starts
-    substance = _place(starts, placed_at.astimezone(zone).toordinal())
-    procedure = _place(starts, now.astimezone(zone).toordinal())
+    """The program for an order placed then, a step taken now and these reasons; made at the first call.
+
+    Raises ClaimError for an order from before the first rule of the book.
+    """
+    starts, local = book.starts, book.calendar.local
+    placed_on = local(placed_at).toordinal()
+    if placed_on < starts[0]:
+        first_day = book.editions[0].start
+        raise ClaimError(
+            "order.placed_at",
+            Text(f"规则库只收录 {first_day} 起的规则", f"the rulebook holds no rules from before {first_day}"),
+            Text("更早的订单请人工处理", "an older order is for a person to judge"),
+        )
+    substance, procedure = _place(starts, placed_on), _place(starts, local(now).toordinal())
     key = (substance, procedure, reasons)
     program = book.programs.get(key)
     if program is None:

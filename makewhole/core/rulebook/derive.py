@@ -170,11 +170,18 @@ def _completed(view: LineView) -> bool:
     return view.order.completed_at is not None and view.order.completed_at <= view.now
 
 
+def _signed_at(view: LineView) -> datetime | None:
+    """On the market's clocks, because several windows start from it."""
+    if view.signed_at is not None:
+        return view.calendar.local(view.signed_at)
+    return NOT_YET if view.delivered is False else None
+
+
 DERIVED: Mapping[str, Callable[[LineView], Seen]] = {
     "placed_at": lambda view: view.order.placed_at,
     "paid_at": _paid_at,
     "dispatched_at": lambda view: view.dispatched_at or (None if view.dispatched else NOT_YET),
-    "signed_at": lambda view: view.signed_at or (NOT_YET if view.delivered is False else None),
+    "signed_at": _signed_at,
     "completed_at": lambda view: view.order.completed_at if _completed(view) else NOT_YET,
     "dispatch_due_at": lambda view: view.promised(PromiseKind.DISPATCH),
     "delivery_due_at": lambda view: view.promised(PromiseKind.DELIVERY),

@@ -240,7 +240,7 @@ class Teller:
         if obstacle.kind is ObstacleKind.NOT_CLAIMABLE and not obstacle.fact:
             why = self.word(phrases.REPLACED_AFTER_PAYMENT)
         if obstacle.fact:
-            why += self.say("fact_is", fact=self.facts((obstacle.fact,)))
+            why += self.say("turns_on", fact=self.facts((obstacle.fact,)))
         remedy = self.word(phrases.REMEDIES[obstacle.remedy]) if obstacle.remedy is not None else ""
         text = self.say("obstacle", remedy=_capital(remedy), line=self.line(obstacle.line_id), why=why)
         return Told(text, obstacle.rule_id)

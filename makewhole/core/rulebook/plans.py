@@ -17,52 +17,65 @@ class PlanMaker:
 
     def __init__(self, terms: TermSet, now: datetime) -> None:
         self.terms, self.now = terms, now
-        self.made: dict[int, PlanStep] = {}
+        self.made: list[PlanStep | None] = [None] * len(terms.nodes)
 
-    def plan(self, shares: Sequence[Share]) -> Plan | None:
-        """The plan of one remedy; None when nothing is due under it and no goods are sent."""
-        share = shares[0]
-        pattern, dues = share.pattern, share.dues
-        rule_ids, missing, until = pattern.rule_ids, pattern.missing, share.until
-        settled, adds, back = pattern.settled, pattern.adds, pattern.freight_back_payer
-        if len(shares) > 1:
-            dues = [due for one in shares for due in one.dues]
-            rule_ids = tuple(dict.fromkeys(rule for one in shares for rule in one.pattern.rule_ids))
-            missing = tuple(dict.fromkeys(fact for one in shares for fact in one.pattern.missing))
-            settled = all(one.pattern.settled for one in shares)
-            adds = all(one.pattern.adds for one in shares)
-            ends = [one.until for one in shares if one.until is not None]
-            until = min(ends) if ends else None
-            payers = [one.pattern.freight_back_payer for one in shares]
-            back = next((payer for payer in payers if payer is not Party.BUYER), back)
-        if any(one.pattern.order_heads for one in shares):
-            dues = dues + order_dues([one for one in shares if one.pattern.order_heads], _together(shares))
-        if not dues and not missing and share.remedy not in SENDS_GOODS:
+    def single(self, share: Share) -> Plan | None:
+        """The plan of one remedy on one line; None when nothing is due under it and no goods are sent."""
+        pattern, dues, remedy = share.pattern, share.dues, share.remedy
+        if pattern.order_heads:
+            dues = dues + order_dues([share], share.line.sums)
+        if not dues and not pattern.missing and remedy not in SENDS_GOODS:
             return None
-        shown = [rule for one in shares for rule in one.rules]
-        if shown:
-            rule_ids = tuple(dict.fromkeys((*rule_ids, *shown)))
-        if share.remedy is not pattern.remedy:
-            back = None
-        steps = self.steps(share.remedy)
-        return Plan(share.remedy, tuple(dues), steps, rule_ids, missing, settled, adds, until, back)
+        rule_ids = pattern.rule_ids
+        if share.rules:
+            rule_ids = tuple(dict.fromkeys((*rule_ids, *share.rules)))
+        back = pattern.freight_back_payer if remedy is pattern.remedy else None
+        return Plan(
+            remedy, tuple(dues), self.steps(remedy), rule_ids, pattern.missing, pattern.settled, pattern.adds,
+            share.until, back,
+        )  # fmt: skip
+
+    def joint(self, shares: Sequence[Share]) -> Plan | None:
+        """The plan of one remedy on several lines."""
+        if len(shares) == 1:
+            return self.single(shares[0])
+        dues = [due for one in shares for due in one.dues]
+        ordering = [one for one in shares if one.pattern.order_heads]
+        if ordering:
+            dues += order_dues(ordering, _together(ordering))
+        missing = tuple(dict.fromkeys(fact for one in shares for fact in one.pattern.missing))
+        remedy = shares[0].remedy
+        if not dues and not missing and remedy not in SENDS_GOODS:
+            return None
+        ends = [one.until for one in shares if one.until is not None]
+        payers = [one.pattern.freight_back_payer for one in shares if one.pattern.remedy is remedy]
+        return Plan(
+            remedy,
+            tuple(dues),
+            self.steps(remedy),
+            tuple(dict.fromkeys(rule for one in shares for rule in (*one.pattern.rule_ids, *one.rules))),
+            missing,
+            all(one.pattern.settled for one in shares),
+            all(one.pattern.adds for one in shares),
+            min(ends) if ends else None,
+            next((payer for payer in payers if payer is not Party.BUYER), payers[0] if payers else None),
+        )
 
     def steps(self, remedy: Remedy) -> tuple[PlanStep, ...]:
         """The steps of a remedy with their dates, if every earlier step takes its full time."""
         made, nodes = self.made, self.terms.nodes
         steps: list[PlanStep] = []
+        step: PlanStep | None = None
         for place in self.terms.steps[remedy]:
-            step = made.get(place)
-            if step is None:
-                term, before, ends = nodes[place]
-                if before < 0:
-                    at, provisional = ends(self.now)
-                else:
-                    earlier = made[before]
-                    at, provisional = ends(earlier.due_at)
-                    provisional = provisional or earlier.provisional
-                step = made[place] = PlanStep(term, at, provisional)
-            steps.append(step)
+            known = made[place]
+            if known is None:
+                node = nodes[place]
+                at, provisional = node.ends(self.now if step is None else step.due_at)
+                if step is not None and step.provisional:
+                    provisional = True
+                known = made[place] = PlanStep(node.term, at, provisional)
+            step = known
+            steps.append(known)
         return tuple(steps)
 
 

@@ -88,6 +88,7 @@ def book_of(header: Header, calendar: MarketCalendar, rules: tuple[Rule, ...]) -
         rules=rules,
         editions=editions,
         starts=tuple(edition.start.toordinal() for edition in editions),
+        covered=frozenset(header.reasons),
     )
 
 

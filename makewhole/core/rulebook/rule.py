@@ -259,6 +259,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     editions: tuple[Edition, ...]
     starts: tuple[int, ...] = field(repr=False)
+    covered: frozenset[Reason] = field(repr=False)
     programs: dict[Any, Any] = field(default_factory=dict, repr=False)
     """Rules made ready to run, by editions and reasons: kept here so that they live as long as the book."""
     by_id: dict[str, tuple[Rule, ...]] = field(init=False, repr=False)

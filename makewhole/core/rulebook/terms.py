@@ -44,13 +44,9 @@ _HOURS = {TermUnit.HOURS: 1.0, TermUnit.DAYS: 24.0, TermUnit.WORKING_DAYS: 24.0 
 
 
 class StepNode(NamedTuple):
-    """One step after others: `before` is the place of the step it follows, or -1 for the first.
-
-    `ends` gives the term's end from its start.
-    """
+    """One step after those before it in its remedy. `ends` gives the term's end from its start."""
 
     term: Term
-    before: int
     ends: Callable[[datetime], Deadline]
 
 
@@ -93,7 +89,7 @@ def term_set(rules: Iterable[Rule], calendar: MarketCalendar) -> TermSet:
                 before = nodes.setdefault((found, before), len(nodes))
                 places.append(before)
         steps[remedy] = tuple(places)
-    made = (StepNode(term, before, calendar.counter(term.length, term.unit)) for term, before in nodes)
+    made = (StepNode(term, calendar.counter(term.length, term.unit)) for term, _before in nodes)
     return TermSet(terms, tuple(made), steps)
 
 

@@ -80,7 +80,7 @@ class WhyTeller:
             branches = (self._branch(branch, values) for branch in condition.branches)
             return self.say("any", branches="; ".join(branches))
         if isinstance(condition, Window):
-            return self._window(condition, judged)
+            return self._window(condition, judged, values)
         label = FACTS[condition.fact].label.say(self.language)
         value = self.value(condition.fact, values.get(condition.fact))
         if isinstance(condition, Is):
@@ -100,8 +100,8 @@ class WhyTeller:
         )
         return self.say("and").join(told_ends)
 
-    def _window(self, window: Window, judged: Judged | None) -> str:
-        length = window.length if isinstance(window.length, int) else FACTS[window.length].label.say(self.language)
+    def _window(self, window: Window, judged: Judged | None, values: dict[str, Any]) -> str:
+        length = window.length if isinstance(window.length, int) else values.get(window.length)
         end = judged.end if judged is not None else None
         if end is None:
             date = self.say("unknown")
@@ -112,7 +112,7 @@ class WhyTeller:
         return self.say(
             "past" if window.past else "within",
             event=FACTS[window.after].label.say(self.language),
-            term=self.say(str(window.unit), count=length),
+            term=self.say(str(window.unit), count=self.say("unknown") if length is None else length),
             date=date,
         )
 

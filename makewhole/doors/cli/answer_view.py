@@ -99,11 +99,12 @@ def _show_why_not(
 ) -> None:
     teller = WhyTeller(book, language, answer.assessed_at)
     misses = why_not(book, order, claim, answer.assessed_at)
+    told = dict.fromkeys((miss.rule.id, miss.rule.sentence.say(language), teller.reasons(miss)) for miss in misses)
     grid = _grid()
     grid.add_row("", Styled(_WHY_NOT.say(language), style="bold"), "")
-    for miss in misses:
-        grid.add_row("×", f"{miss.rule.sentence.say(language)}", miss.rule.id)
-        for reason in teller.reasons(miss):
+    for rule_id, sentence, reasons in told:
+        grid.add_row("×", sentence, rule_id)
+        for reason in reasons:
             grid.add_row("", Styled(f"  → {reason}", style="yellow"), "")
     if misses:
         console.print(Padding(grid, (0, 0, 1, 1)))

@@ -140,7 +140,7 @@ def test_why_not_names_the_condition_that_failed() -> None:
     because = _because(Reason.LATE_DISPATCH, "en")
     assert because["cn-promise-late-dispatch"] == ("needs “sent later than promised” to be yes; it is no",)
     assert because["cn-taobao-unsent-refund"] == ("needs “sent” to be no; it is yes",)
-    assert _because(Reason.LATE_DISPATCH, "zh")["cn-promise-late-dispatch"] == ("须「发货超时」为是，现为否",)
+    assert _because(Reason.LATE_DISPATCH, "zh")["cn-promise-late-dispatch"] == ("须「发货超时」为是，现为 否",)
 
 
 def test_why_not_tells_the_date_that_passed() -> None:
