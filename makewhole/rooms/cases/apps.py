@@ -8,10 +8,10 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the treasury's payments, and keep disputed orders' money and sale as they are."""
-        from makewhole.rooms.cases.service.following import RefundFollower, may_settle, sales_in_cases
+        from makewhole.rooms.cases.service.following import RefundFollower, not_to_settle, sales_in_cases
         from makewhole.rooms.orders.ports import register_sale_guard
         from makewhole.rooms.treasury.ports import register_guard, register_listener
 
         register_listener(RefundFollower())
-        register_guard(may_settle)
+        register_guard(not_to_settle)
         register_sale_guard("cases", sales_in_cases)

@@ -1,6 +1,6 @@
 """What other rooms tell this one, or ask it: refunds that settled or failed, and whether an order is in dispute."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,9 +21,9 @@ class RefundFollower:
         act(case_id, RefundFailed(reference=reference, why=why), SYSTEM, now)
 
 
-def may_settle(order_id: UUID) -> bool:
-    """Whether an order's escrow may go to the merchant: no case of it is open."""
-    return not store.orders_with_cases([order_id], open_only=True)
+def not_to_settle(order_ids: Sequence[UUID]) -> Iterable[UUID]:
+    """Of these orders, those whose escrow may not go to the merchant yet: a case is open."""
+    return store.orders_with_cases(order_ids, open_only=True)
 
 
 def sales_in_cases(order_ids: Sequence[UUID]) -> Mapping[UUID, Text]:

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from makewhole.core.case import record
 from makewhole.core.case.claim import paid_by_case
 from makewhole.core.case.events import Event, seal, write_data
 from makewhole.core.case.model import Case
 from makewhole.core.order.model import Order
+from makewhole.rooms.cases.store import hot
 from makewhole.rooms.cases.store.reading import StoredCase
 
 
@@ -130,9 +130,7 @@ def _run(statement: str, steps: Sequence[Written]) -> list[StoredCase]:
         document["cases"].append(_case(step, last))
         document["obligations"] += _obligations(step)
         document["holds"] += _holds(step)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [orjson.dumps(document).decode()])
-        (count,) = cursor.fetchone()
+    ((count,),) = hot.run(statement, [orjson.dumps(document).decode()])
     if count != len(steps):
         raise CaseMoved(f"{len(steps) - count} of {len(steps)} cases changed while they were decided on")
     return stored
@@ -225,20 +223,16 @@ def _holds(step: Written) -> Iterable[dict[str, Any]]:
 
 def assign(case_id: UUID, agent_id: str) -> str | None:
     """Give an open case to an agent unless another has it; the agent who has it afterwards, None without the case."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cases_case SET agent_id = CASE WHEN agent_id = '' THEN %s ELSE agent_id END"
-            " WHERE id = %s AND closed_at IS NULL RETURNING agent_id",
-            [agent_id, case_id],
-        )
-        row = cursor.fetchone()
-    return None if row is None else row[0]
+    rows = hot.run(
+        "UPDATE cases_case SET agent_id = CASE WHEN agent_id = '' THEN %s ELSE agent_id END"
+        " WHERE id = %s AND closed_at IS NULL RETURNING agent_id",
+        [agent_id, case_id],
+    )
+    return rows[0][0] if rows else None
 
 
 def release(case_id: UUID, agent_id: str) -> bool:
     """Take a case from the agent who has it; False when this agent has it not."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cases_case SET agent_id = '' WHERE id = %s AND agent_id = %s RETURNING id", [case_id, agent_id]
-        )
-        return cursor.fetchone() is not None
+    return bool(
+        hot.run("UPDATE cases_case SET agent_id = '' WHERE id = %s AND agent_id = %s RETURNING id", [case_id, agent_id])
+    )
