@@ -163,8 +163,8 @@ class PaymentListener(Protocol):
     def refund_failed(self, case_id: UUID, reference: str, why: str, now: datetime) -> None: ...
 
 
-SettlementGuard = Callable[[UUID], bool]
-"""Whether an order's escrow may go to the merchant: no case of it is open. Asked under the order's lock."""
+SettlementGuard = Callable[[Sequence[UUID]], Iterable[UUID]]
+"""Of these orders, whose rows are locked, those whose escrow may not go to the merchant yet: a case is open."""
 
 
 class UnknownProvider(LookupError):
@@ -223,5 +223,6 @@ def worker_is_told() -> bool:
     return _worker_is_told[0]
 
 
-def may_settle(order_id: UUID) -> bool:
-    return all(guard(order_id) for guard in _guards)
+def not_to_settle(order_ids: Sequence[UUID]) -> set[UUID]:
+    """Of these orders, those some guard holds back."""
+    return {order_id for guard in _guards for order_id in guard(order_ids)} if order_ids else set()

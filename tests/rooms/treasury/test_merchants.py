@@ -1,7 +1,8 @@
 """A merchant's own money: settlement and netting, deposits, payouts, debts, write-offs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -113,11 +114,11 @@ def test_a_reference_stands_for_one_act() -> None:
 
 @pytest.fixture
 def guarded() -> Iterator[list[bool]]:
-    """A room above that says whether orders may be settled."""
+    """A room above that holds back every order until it says yes."""
     answer = [False]
 
-    def guard(order_id: object) -> bool:
-        return answer[0]
+    def guard(order_ids: Sequence[UUID]) -> Sequence[UUID]:
+        return [] if answer[0] else order_ids
 
     ports.register_guard(guard)
     yield answer

@@ -108,17 +108,25 @@ def take_request(payment: OutgoingPayment, manners: Manners, now: datetime) -> t
     )
     row.save(force_insert=known is None)
     heard_at = now + fate.settles_after + REPEATS_AFTER if fate.late_accept else now
-    _tell(row, ReportKind.ACCEPTED, now, heard_at)
+    _event(row, ReportKind.ACCEPTED, now, heard_at).save(force_insert=True)
     return Accepted(row.reference), fate
 
 
 @transaction.atomic
 def advance(now: datetime, limit: int, key: str = "") -> int:
-    """Settle, fail or bounce the payments whose time has come. Returns how many."""
-    due = SandboxPayment.objects.select_for_update(skip_locked=True).filter(next_at__lte=now)
-    rows = list((due.filter(key=key) if key else due).order_by("next_at")[:limit])
-    for row in rows:
-        _advance(row, now)
+    """Settle, fail or bounce the payments whose time has come. Returns how many.
+
+    Captures are locked before payments, as `take_request` does.
+    """
+    due = SandboxPayment.objects.filter(next_at__lte=now)
+    wanted = (due.filter(key=key) if key else due).order_by("next_at").values_list("key", "target")[:limit]
+    keys, targets = [key for key, _ in wanted], {target for _, target in wanted}
+    list(SandboxCapture.objects.select_for_update().filter(reference__in=targets).order_by("reference"))
+    rows = list(due.select_for_update(skip_locked=True).filter(key__in=keys).order_by("next_at"))
+    lines = [line for row in rows for line in _advance(row, now)]
+    SandboxPayment.objects.bulk_update(rows, ["state", "next_at", "why"])
+    SandboxLine.objects.bulk_create(lines)
+    SandboxEvent.objects.bulk_create([_event(row, ReportKind(row.state), now, now) for row in rows])
     return len(rows)
 
 
@@ -193,21 +201,20 @@ def _as_it_stands(row: SandboxPayment) -> Answer:
     return Accepted(row.reference, settled=row.state == ReportKind.SETTLED)
 
 
-def _advance(row: SandboxPayment, now: datetime) -> None:
+def _advance(row: SandboxPayment, now: datetime) -> list[SandboxLine]:
+    """Bring one payment to its next state. Returns what the statement says of it."""
     if row.state == ReportKind.SETTLED:
         row.state, row.next_at, row.why = str(ReportKind.RETURNED), None, "the account the money went to is closed"
-        _book(row, "returned", row.amount_minor, now)
         _give_back(row)
-    elif row.ending in (Ending.INSUFFICIENT, Ending.CARD_CLOSED):
+        return [_line(row, "returned", row.amount_minor, now)]
+    if row.ending in (Ending.INSUFFICIENT, Ending.CARD_CLOSED):
         row.state, row.next_at = str(ReportKind.FAILED), None
         row.why = "the card is closed" if row.ending == Ending.CARD_CLOSED else "not enough on the merchant's account"
         _give_back(row)
-    else:
-        row.state = str(ReportKind.SETTLED)
-        row.next_at = now + BOUNCES_AFTER if row.ending == Ending.BOUNCED else None
-        _book(row, row.kind, -row.amount_minor, now)
-    row.save(update_fields=["state", "next_at", "why"])
-    _tell(row, ReportKind(row.state), now, now)
+        return []
+    row.state = str(ReportKind.SETTLED)
+    row.next_at = now + BOUNCES_AFTER if row.ending == Ending.BOUNCED else None
+    return [_line(row, row.kind, -row.amount_minor, now)]
 
 
 def _give_back(row: SandboxPayment) -> None:
@@ -217,8 +224,8 @@ def _give_back(row: SandboxPayment) -> None:
         )
 
 
-def _book(row: SandboxPayment, kind: str, amount_minor: int, now: datetime) -> None:
-    SandboxLine.objects.create(
+def _line(row: SandboxPayment, kind: str, amount_minor: int, now: datetime) -> SandboxLine:
+    return SandboxLine(
         reference=f"{row.reference}/{kind}", kind=kind, key=row.key, round=row.round, target=row.target,
         amount_minor=amount_minor, currency=row.currency, booked_at=now,
     )  # fmt: skip
@@ -241,11 +248,9 @@ def _report(row: SandboxPayment, kind: ReportKind, at: datetime) -> Report:
     )
 
 
-def _tell(row: SandboxPayment, kind: ReportKind, now: datetime, heard_at: datetime) -> None:
+def _event(row: SandboxPayment, kind: ReportKind, now: datetime, heard_at: datetime) -> SandboxEvent:
     news = _report(row, kind, now)
-    SandboxEvent.objects.create(
-        id=news.event_id, body=body_of(news), deliver_at=heard_at, times_left=2 if row.twice else 1
-    )
+    return SandboxEvent(id=news.event_id, body=body_of(news), deliver_at=heard_at, times_left=2 if row.twice else 1)
 
 
 def _tell_dispute(reference: str, kind: ReportKind, capture: SandboxCapture, amount_minor: int, now: datetime) -> None:

@@ -74,13 +74,18 @@ class Book:
                 place = (merchant_id, AccountKey(AccountKind(kind), owner, asset))
                 self._ids[place], self._posted[place], self._pending_out[place] = number, posted, pending_out
 
-    def balances(self, merchant_id: str) -> dict[AccountKey, int]:
-        """What is available on the locked accounts of a merchant and the platform."""
+    def balances(self, merchant_id: str, accounts: Iterable[AccountKey] | None = None) -> dict[AccountKey, int]:
+        """What is available on the locked accounts of a merchant and the platform, or on these of them."""
+        places = self._ids if accounts is None else [place_of(merchant_id, account) for account in accounts]
         return {
             account: self._posted[owner, account] - self._pending_out[owner, account]
-            for owner, account in self._ids
+            for owner, account in places
             if owner in ("", merchant_id)
         }
+
+    def holds(self, place: Place) -> bool:
+        """Whether this account is locked here."""
+        return place in self._ids
 
     def post(self, transfer: Transfer) -> UUID:
         """Write a transfer with its entries. Raises `InsufficientFunds` when an account would fall below its floor."""

@@ -79,19 +79,45 @@ def orders_to_settle(now: datetime, limit: int) -> list[UUID]:
         return [order_id for (order_id,) in cursor.fetchall()]
 
 
-def has_open_dues(order_id: UUID) -> bool:
-    """Whether something due on the order is neither paid nor under way."""
+class EscrowToSettle(NamedTuple):
+    """One order's escrow, locked. It `must_wait` while something due is not paid or a chargeback runs.
+
+    `owed_minor` is what the merchant owed the fund a moment ago.
+    """
+
+    order_id: UUID
+    merchant_id: str
+    currency: str
+    is_settled: bool
+    must_wait: bool
+    owed_minor: int
+
+
+_ESCROWS = """
+SELECT 1 FROM treasury_escrow WHERE order_id = ANY(%s) ORDER BY order_id FOR NO KEY UPDATE;
+SELECT escrow.order_id, escrow.merchant_id, escrow.currency, escrow.settled_at IS NOT NULL,
+       EXISTS (SELECT 1 FROM treasury_head head
+                WHERE head.order_id = escrow.order_id AND due_minor > pending_minor + paid_minor)
+       OR EXISTS (SELECT 1 FROM treasury_chargeback disputed
+                   WHERE disputed.order_id = escrow.order_id AND disputed.state = 'open'),
+       coalesce(-(SELECT posted_minor FROM treasury_account
+                   WHERE (owner, kind, asset, merchant_id)
+                       = (escrow.merchant_id, 'receivable', escrow.currency, escrow.merchant_id)), 0)
+  FROM treasury_escrow escrow WHERE escrow.order_id = ANY(%s) ORDER BY escrow.order_id
+"""
+
+
+def lock_escrows(order_ids: Sequence[UUID]) -> list[EscrowToSettle]:
+    """Lock these orders' escrows in one order for everybody, then read them."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM treasury_head"
-            " WHERE order_id = %s AND due_minor > pending_minor + paid_minor)",
-            [order_id],
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute(_ESCROWS, [list(order_ids), list(order_ids)])
+        cursor.nextset()
+        return [EscrowToSettle(*row) for row in cursor.fetchall()]
 
 
-def write_settled(batch: Batch, order_id: UUID, now: datetime) -> None:
-    batch.add("UPDATE treasury_escrow SET settled_at = %s WHERE order_id = %s", [now, order_id])
+def write_settled(batch: Batch, order_ids: Sequence[UUID], now: datetime) -> None:
+    if order_ids:
+        batch.add("UPDATE treasury_escrow SET settled_at = %s WHERE order_id = ANY(%s)", [now, list(order_ids)])
 
 
 def postpone_settlement(order_ids: Sequence[UUID], until: datetime) -> None:
