@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from makewhole.doors.cli import console
 from makewhole.doors.cli.replay.claims import PastOrder, moment, past_orders
 from makewhole.doors.cli.replay.people import People
 from makewhole.doors.cli.replay.steady import Steady
-from makewhole.doors.cli.replay.world import OPERATOR, World
+from makewhole.doors.cli.replay.world import OPERATOR, TICK, World
 from makewhole.doors.cli.simulated import sweeping
 from makewhole.integrations.payments.sandbox.manners import ROUGH
 from makewhole.rooms import clock
@@ -26,6 +26,7 @@ from makewhole.rooms.treasury import service as treasury
 DEPOSIT_MINOR = 20_000
 FUND_MINOR = 20_000_000
 CATCH_UP_SECONDS_MAX = 120.0
+TICK_BESIDE = timedelta(days=1)
 """What every merchant leaves as a deposit and the platform puts into the fund before a replay, in minor units."""
 
 
@@ -42,7 +43,8 @@ def replay(
     steady = Steady(mend)
     with ExitStack() as stack:
         acknowledged = _journal(stack, journal)
-        world = World(shop_id, People(seed), _clockwork(services, steady), steady, acknowledged)
+        tick = TICK_BESIDE if services else TICK
+        world = World(shop_id, People(seed), _clockwork(services, steady), steady, acknowledged, tick)
         merchants: dict[str, datetime] = {}
         rejected = planned = 0
         for past in islice(past_orders(directory, shop_id), most):

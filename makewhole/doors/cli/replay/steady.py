@@ -7,8 +7,10 @@ from typing import TypeVar
 from django.db import InterfaceError, OperationalError, connections
 from psycopg_pool import PoolTimeout
 
+from makewhole.doors.cli.boot import DatabaseFailed
+
 T = TypeVar("T")
-BROKEN = (OperationalError, InterfaceError, PoolTimeout)
+BROKEN = (OperationalError, InterfaceError, PoolTimeout, DatabaseFailed)
 TRIES = 60
 PAUSE_SECONDS = 0.5
 
@@ -21,18 +23,20 @@ class Steady:
 
     def __init__(self, mend: Callable[[], object]) -> None:
         self.mend = mend
-        self.breaks = 0
+        self._is_broken = False
 
     def __call__(self, work: Callable[[], T]) -> T:
         """The work's result. Raises the database's own error when it stays away for half a minute."""
         for left in range(TRIES, 0, -1):
             try:
+                if self._is_broken:
+                    self.mend()
+                    self._is_broken = False
                 return work()
             except BROKEN:
                 if left == 1:
                     raise
-                self.breaks += 1
+                self._is_broken = True
                 connections.close_all()
                 time.sleep(PAUSE_SECONDS)
-                self.mend()
         raise AssertionError("unreachable")

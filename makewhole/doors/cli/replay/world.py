@@ -27,11 +27,13 @@ from makewhole.rooms.cases import service as case_service
 from makewhole.rooms.cases.ports import Refused
 from makewhole.rooms.cases.queries import Filter
 from makewhole.rooms.orders import queries as orders
+from makewhole.rooms.orders import service as order_service
 from makewhole.rooms.treasury import service as treasury
 
 TICK = timedelta(hours=6)
 IMPORT_BATCH = 500
 FEED_PAGE = 500
+ANALYSE_EVERY = 2000
 SETTLING = timedelta(days=45)
 """How long after the last case the world goes on, so that escrows settle."""
 OPERATOR = Actor(Role.OPERATOR, "replay")
@@ -50,7 +52,9 @@ class World:
         clockwork: Clockwork,
         steady: Steady,
         acknowledged: Callable[[Case], None],
+        tick: timedelta = TICK,
     ) -> None:
+        self.tick = tick
         self.shop_id, self.people, self.clockwork, self.steady = shop_id, people, clockwork, steady
         self.acknowledged = acknowledged
         self.counts: Counter[str] = Counter()
@@ -60,6 +64,7 @@ class World:
         self.arrivals: list[tuple[datetime, int, dict[str, Any]]] = []
         self._agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._order = itertools.count()
+        self._imported = 0
 
     def plan(self, past: PastOrder) -> None:
         """Put one past order into the future of this world."""
@@ -81,7 +86,7 @@ class World:
         self._resume(now)
         last_busy = now
         while waiting or self._agenda or self.open or now < last_busy + SETTLING:
-            end = now + TICK
+            end = now + self.tick
             batch: list[dict[str, Any]] = []
             while waiting and waiting[0] < end:
                 batch.append(waiting[2])
@@ -126,6 +131,10 @@ class World:
             part = documents[start : start + IMPORT_BATCH]
             for result in self.steady(partial(treasury.import_orders, part, self.shop_id, now)):
                 self.counts[f"orders {result.outcome.value}"] += 1
+        self._imported += len(documents)
+        if self._imported >= ANALYSE_EVERY:
+            self._imported = 0
+            self.steady(order_service.analyse)
 
     def _claim(self, document: dict[str, Any], claim: Warranted, now: datetime) -> None:
         record = self.steady(lambda: orders.order_by_number(self.shop_id, document["id"]))
