@@ -2,17 +2,18 @@
 
 from typing import NamedTuple, NoReturn
 
-from makewhole.core.case.amounts import Ceiling, Limits, plan_terms, read_proposal, room_left
+from makewhole.core.case.amounts import Ceiling, Limits, chosen_plans, plan_terms, read_proposal, room_left
 from makewhole.core.case.claim import answer_sha256
 from makewhole.core.case.commands import OpenCase, Proposal
 from makewhole.core.case.decision import Context, Draft, refuse
 from makewhole.core.case.events import EventKind, Opened
+from makewhole.core.case.findings import fact_labels
 from makewhole.core.case.model import OrderSeen, Terms
 from makewhole.core.case.others import paid_before, units_taken, was_decided
 from makewhole.core.case.say import remedy_name
 from makewhole.core.facts import Fact, FactError, FactValue, check_value, fact_name
 from makewhole.core.rulebook.model import Answer, Claim, ClaimLine, ObstacleKind, Paid
-from makewhole.core.words import Party, Provenance, Reason, Remedy, Step, Text
+from makewhole.core.words import SENDS_GOODS, Party, Provenance, Reason, Remedy, Step, Text
 
 
 class Entitlement(NamedTuple):
@@ -148,6 +149,15 @@ def wanted_terms(proposal: Proposal, answer: Answer, lines: tuple[ClaimLine, ...
     base = plan_terms(answer, proposal.remedy, room)
     if base is None:
         refuse_not_granted(answer, proposal.remedy)
+    missing = tuple(fact for plan in chosen_plans(answer, proposal.remedy)[:1] for fact in plan.depends_on)
+    if missing and not base.dues and proposal.remedy not in SENDS_GOODS:
+        name, facts = remedy_name(proposal.remedy), fact_labels(missing)
+        refuse(
+            "fact_needed",
+            Text(f"{name.zh}的金额取决于：{facts.zh}", f"the amount of {name.en} hangs on: {facts.en}"),
+            Text("补充这些事实", "tell these facts"),
+            "facts",
+        )
     most = {(d.line_id, d.head): Ceiling(d.amount_minor, d.payer, d.rule_id) for d in base.dues}
     return read_proposal(proposal, base, Limits(most, room, lines, answer.currency, goodwill=False), "proposal")
 

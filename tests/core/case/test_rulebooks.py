@@ -1,0 +1,83 @@
+"""The rulebooks that are shipped, played: every remedy they give goes from opening to its end by silence alone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from makewhole.core.case import commands as c
+from makewhole.core.case.clocks import SILENCE_OF
+from makewhole.core.case.decide import would_give
+from makewhole.core.case.decision import Refusal
+from makewhole.core.case.model import Outcome
+from makewhole.core.facts import FACTS, FactType, FactValue
+from makewhole.core.order.model import Order
+from makewhole.core.rulebook.model import ClaimLine
+from makewhole.core.rulebook.rule import Rulebook, TermRule
+from makewhole.core.words import SENDS_GOODS, Reason
+from makewhole.rooms.rulebooks import queries as rulebooks
+from tests.core.case import play as stage
+from tests.core.case.play import BUYER, START, Play, an_order
+
+SHIPPED = Path(__file__).parents[3] / "rulebooks"
+MARKETS = rulebooks.markets(SHIPPED)
+TELLS: dict[FactType, FactValue] = {
+    FactType.YES_NO: True,
+    FactType.COUNT: 10,
+    FactType.AMOUNT: 500,
+    FactType.CHOICE: "visible",
+    FactType.TIME: (START - timedelta(days=1)).isoformat(),
+    FactType.PATH: "home",
+}
+LINES = (ClaimLine("1", 1),)
+
+
+def of_market(book: Rulebook, sent: bool, late: bool) -> Order:
+    order = an_order(dispatched=sent, late=late)
+    promises = order.promises if sent else order.promises._replace(dispatch_by=START - timedelta(days=1))
+    return order._replace(market=book.market, currency=book.currency, promises=promises)
+
+
+def claims(order: Order, reason: Reason) -> Iterator[c.OpenCase]:
+    """A claim for each remedy given: with nothing told, and with every question of the rules answered."""
+    context, told = Play(order).context(BUYER), ()
+    for _ in range(2):
+        answer = would_give(context, (reason,), LINES, told, START)
+        if isinstance(answer, Refusal):
+            return
+        for plan in answer.plans:
+            if plan.dues or plan.remedy in SENDS_GOODS:
+                proposal = c.Proposal(remedy=plan.remedy)
+                yield c.OpenCase(reasons=(reason,), lines=LINES, proposal=proposal, facts=told)
+        told = tuple((question.fact, TELLS[FACTS[question.fact].type]) for question in answer.questions)
+
+
+@pytest.fixture(params=MARKETS)
+def book(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rulebook:
+    shipped = rulebooks.book(request.param, SHIPPED)
+    monkeypatch.setattr(stage, "book", lambda: shipped)
+    return shipped
+
+
+def test_every_term_sets_a_silence_the_case_knows(book: Rulebook) -> None:
+    terms = [rule.outcome for rule in book.rules if isinstance(rule.outcome, TermRule)]
+    assert {term.step for term in terms} == set(SILENCE_OF)
+    for term in terms:
+        assert term.on_silence in SILENCE_OF[term.step], f"{term.step}: {term.on_silence}"
+
+
+def test_every_remedy_given_ends_by_silence_alone(book: Rulebook) -> None:
+    ended = set()
+    for reason, sent, late in product(book.reasons, (True, False), (True, False)):
+        order = of_market(book, sent, late)
+        for command in claims(order, reason):
+            play = Play(order)
+            case = play.give(BUYER, command)
+            for _ in range(20):
+                if case.is_open:
+                    case = play.settle() if case.awaited else play.silence()
+            assert case.outcome in (Outcome.SETTLED, Outcome.LAPSED), f"{reason}: {command.proposal.remedy}"
+            ended.add((reason, command.proposal.remedy))
+    assert {reason for reason, _ in ended} == set(book.reasons)
