@@ -275,7 +275,7 @@ def fact_name(name: str) -> FactName:
 def check_value(entry: FactName, value: object) -> FactValue:
     """The value, when it fits the fact's type. Raises FactError saying what would."""
     kind = entry.type
-    if kind is FactType.YES_NO:
+    if kind is _YES_OR_NO:
         fits = isinstance(value, bool)
     elif kind in (FactType.COUNT, FactType.AMOUNT):
         fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= COUNT_MAX
@@ -295,6 +295,7 @@ def check_value(entry: FactName, value: object) -> FactValue:
     )
 
 
+_YES_OR_NO = FactType.YES_NO
 _WANTED = {
     FactType.YES_NO: ("yes 或 no", "yes or no"),
     FactType.COUNT: ("不小于 0 的整数", "a whole number, 0 or more"),

@@ -13,6 +13,10 @@ from makewhole.core.order.model import Order
 from makewhole.core.rulebook.model import ClaimLine
 from makewhole.core.rulebook.rule import Amount, Base
 
+# Members of an enum looked up once: the look-up costs as much as the comparison it serves.
+_PRICE, _FREIGHT_OUT, _FIXED, _FACT = Base.PRICE, Base.FREIGHT_OUT, Base.FIXED, Base.FACT
+_ORDER_PAID, _ORDER_PRICE, _FREIGHT_WAIVED = Base.ORDER_PAID, Base.ORDER_PRICE, Base.FREIGHT_WAIVED
+
 
 class Sums:
     """What was paid for the claimed units of one line (or, for the whole order, of all claimed lines)."""
@@ -43,25 +47,18 @@ def units_of(amount_minor: int, share: LineShare, line: ClaimLine) -> int:
 def reckon(amount: Amount, sums: Sums, values: Sequence[Any], slots: Mapping[str, int]) -> int:
     """The amount; 0 while a fact it needs is not known."""
     base = amount.base
-    if base is Base.PRICE:
+    if base is _PRICE:
         minor = sums.price_minor
-    elif base is Base.FREIGHT_OUT:
+    elif base is _FREIGHT_OUT:
         minor = sums.freight_minor
-    elif base is Base.FIXED:
+    elif base is _FIXED:
         minor = amount.fixed_minor
-    elif base is Base.FACT:
+    elif base is _FACT:
         minor = values[slots[amount.fact]] or 0
     else:
         minor = _of_order(base, sums)
-    numerator, denominator = amount.rate.as_integer_ratio()
-    if amount.percent_of:
-        numerator *= values[slots[amount.percent_of]] or 0
-        denominator *= 100
-    if amount.times:
-        numerator *= values[slots[amount.times]] or 0
-        denominator *= amount.per
-    if numerator != denominator:
-        minor = (2 * minor * numerator + denominator) // (2 * denominator)
+    if amount.rate != 1 or amount.percent_of or amount.times:
+        minor = _scaled(minor, amount, values, slots)
     if amount.at_least_minor is not None and minor < amount.at_least_minor:
         minor = amount.at_least_minor
     if amount.at_most_minor is not None and minor > amount.at_most_minor:
@@ -69,12 +66,23 @@ def reckon(amount: Amount, sums: Sums, values: Sequence[Any], slots: Mapping[str
     return minor
 
 
+def _scaled(minor: int, amount: Amount, values: Sequence[Any], slots: Mapping[str, int]) -> int:
+    numerator, denominator = amount.rate.as_integer_ratio()
+    if amount.percent_of:
+        numerator *= values[slots[amount.percent_of]] or 0
+        denominator *= 100
+    if amount.times:
+        numerator *= values[slots[amount.times]] or 0
+        denominator *= amount.per
+    return (2 * minor * numerator + denominator) // (2 * denominator)
+
+
 def _of_order(base: Base, sums: Sums) -> int:
-    if base is Base.ORDER_PAID:
+    if base is _ORDER_PAID:
         return sums.order.paid_minor
-    if base is Base.ORDER_PRICE:
+    if base is _ORDER_PRICE:
         return sum(share.goods_minor for share in sums.allocation.lines)
-    return _part(sums, sums.order.freight.discount_minor if base is Base.FREIGHT_WAIVED else lost_discount(sums))
+    return _part(sums, sums.order.freight.discount_minor if base is _FREIGHT_WAIVED else lost_discount(sums))
 
 
 def _part(sums: Sums, whole_minor: int) -> int:

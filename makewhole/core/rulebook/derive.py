@@ -7,12 +7,17 @@ was not sent; one whose only event is the dispatch may have arrived or not, so t
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 
 from makewhole.core.calendar import MarketCalendar
 from makewhole.core.order.model import Line, LineFlag, Order, Parcel, ParcelEventKind
 from makewhole.core.rulebook.rule import PromiseDefault, PromiseKind
 from makewhole.core.rulebook.windows import NOT_YET
 
+# Members of an enum looked up once: the look-up costs as much as the comparison it serves.
+_DISPATCHED, _SIGNED = ParcelEventKind.DISPATCHED, ParcelEventKind.SIGNED
+_REFUSED, _LOST = ParcelEventKind.REFUSED, ParcelEventKind.LOST
+_DISPATCH, _DELIVERY = PromiseKind.DISPATCH, PromiseKind.DELIVERY
 _SENT_AWAY = frozenset(
     {ParcelEventKind.REFUSED, ParcelEventKind.LOST, ParcelEventKind.INTERCEPTED, ParcelEventKind.RETURNED}
 )
@@ -76,9 +81,9 @@ class LineView:
                 if self.signed_at is None or signed > self.signed_at:
                     self.signed_at = signed
             elif last in _SENT_AWAY:
-                self.refused = self.refused or last is ParcelEventKind.REFUSED
-                self.lost = self.lost or last is ParcelEventKind.LOST
-            elif last is ParcelEventKind.DISPATCHED:
+                self.refused = self.refused or last is _REFUSED
+                self.lost = self.lost or last is _LOST
+            elif last is _DISPATCHED:
                 untold = True
             else:
                 waiting = True
@@ -91,7 +96,7 @@ class LineView:
     def promised(self, kind: PromiseKind) -> datetime | None:
         """By when the merchant had to send or deliver: the order's promise, the market's default, or what was told."""
         promises = self.order.promises
-        given = promises.dispatch_by if kind is PromiseKind.DISPATCH else promises.deliver_by
+        given = promises.dispatch_by if kind is _DISPATCH else promises.deliver_by
         if given is not None:
             return given
         default = self._promises.get(kind)
@@ -124,9 +129,9 @@ def _history(parcel: Parcel, now: datetime) -> tuple[ParcelEventKind | None, dat
             continue
         if last is None or at >= last_at:
             last, last_at = kind, at
-        if at < sent or kind is ParcelEventKind.DISPATCHED:
+        if at < sent or kind is _DISPATCHED:
             sent = at
-        if kind is ParcelEventKind.SIGNED and (signed is None or at < signed):
+        if kind is _SIGNED and (signed is None or at < signed):
             signed = at
     return last, sent, signed
 
@@ -145,7 +150,7 @@ def _paid_at(view: LineView) -> datetime:
 
 
 def _dispatched_late(view: LineView) -> bool | None:
-    due = view.promised(PromiseKind.DISPATCH)
+    due = view.promised(_DISPATCH)
     if due is None:
         return None
     if view.dispatched_at is not None:
@@ -154,7 +159,7 @@ def _dispatched_late(view: LineView) -> bool | None:
 
 
 def _delivered_late(view: LineView) -> bool | None:
-    due = view.promised(PromiseKind.DELIVERY)
+    due = view.promised(_DELIVERY)
     if due is None:
         return None
     if view.signed_at is not None:
@@ -178,20 +183,20 @@ def _signed_at(view: LineView) -> datetime | None:
 
 
 DERIVED: Mapping[str, Callable[[LineView], Seen]] = {
-    "placed_at": lambda view: view.order.placed_at,
+    "placed_at": attrgetter("order.placed_at"),
     "paid_at": _paid_at,
     "dispatched_at": lambda view: view.dispatched_at or (None if view.dispatched else NOT_YET),
     "signed_at": _signed_at,
     "completed_at": lambda view: view.order.completed_at if _completed(view) else NOT_YET,
     "dispatch_due_at": lambda view: view.promised(PromiseKind.DISPATCH),
     "delivery_due_at": lambda view: view.promised(PromiseKind.DELIVERY),
-    "dispatched": lambda view: view.dispatched,
-    "delivered": lambda view: view.delivered,
+    "dispatched": attrgetter("dispatched"),
+    "delivered": attrgetter("delivered"),
     "completed": _completed,
-    "refused_at_door": lambda view: view.refused,
+    "refused_at_door": attrgetter("refused"),
     "dispatched_late": _dispatched_late,
     "delivered_late": _delivered_late,
-    "lost_by_carrier": lambda view: view.lost,
+    "lost_by_carrier": attrgetter("lost"),
     "promised_return_days": lambda view: view.order.promises.no_reason_return_days or 0,
     "category": lambda view: category_prefixes(view.line.category),
     "custom_made": _flag(LineFlag.CUSTOM_MADE),
@@ -200,7 +205,7 @@ DERIVED: Mapping[str, Callable[[LineView], Seen]] = {
     "flaw_declared": _flag(LineFlag.FLAW_DECLARED),
     "is_gift": _flag(LineFlag.GIFT),
     "freight_free": lambda view: view.order.freight.paid_minor == 0,
-    "order_paid_minor": lambda view: view.order.paid_minor,
+    "order_paid_minor": attrgetter("order.paid_minor"),
 }
 """How each derived fact of the closed list is read. A test compares the names."""
 

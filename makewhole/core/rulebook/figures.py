@@ -19,6 +19,10 @@ from makewhole.core.rulebook.rule import Amount, Base, Cap, PromiseKind
 from makewhole.core.rulebook.windows import begun
 from makewhole.core.words import Head, Party, Remedy
 
+# Members of an enum looked up once: the look-up costs as much as the comparison it serves.
+_GOODS, _FREIGHT_OUT, _BUYER = Head.GOODS, Head.FREIGHT_OUT, Party.BUYER
+_PRICE, _FREIGHT, _COMPENSATION = Base.PRICE, Base.FREIGHT_OUT, Remedy.COMPENSATION
+
 PaidBefore = Mapping[tuple[str, Head], int]
 _NO_AMOUNT = Amount(Base.FIXED)
 _REPLACES = frozenset({Remedy.EXCHANGE, Remedy.RESHIP, Remedy.SUBSTITUTE})
@@ -60,15 +64,15 @@ class LineFigures:
         shares: list[Share] = []
         for remedy_pattern in pattern.remedies:
             remedy: Remedy | None = remedy_pattern.remedy
-            if self.paid and remedy is not Remedy.COMPENSATION:
+            if self.paid and remedy is not _COMPENSATION:
                 remedy = self._after_payment(remedy_pattern, blocked)
                 if remedy is None or any(share.remedy is remedy for share in shares):
                     continue
             share = Share(remedy_pattern, remedy or remedy_pattern.remedy, self)
             for head in remedy_pattern.heads:
-                if remedy is remedy_pattern.remedy or head.head is not Head.GOODS:
+                if remedy is remedy_pattern.remedy or head.head is not _GOODS:
                     self._add_due(share, head)
-            if remedy_pattern.freight_back_payer not in (None, Party.BUYER) and remedy is remedy_pattern.remedy:
+            if remedy_pattern.freight_back_payer not in (None, _BUYER) and remedy is remedy_pattern.remedy:
                 self._send_back(share, pattern.back_caps)
             for kind, rule_id in remedy_pattern.default_promises:
                 if not self._promised(kind):
@@ -84,13 +88,13 @@ class LineFigures:
 
     def _after_payment(self, pattern: RemedyPattern, blocked: list[Obstacle]) -> Remedy | None:
         """The remedy that is left after earlier payments on the line's price; None when none is."""
-        given_back, price_minor = self.paid.get((self.line_id, Head.GOODS), 0), self.sums.price_minor
+        given_back, price_minor = self.paid.get((self.line_id, _GOODS), 0), self.sums.price_minor
         remedy, rule_id = pattern.remedy, pattern.rule_ids[0]
         if not given_back or not price_minor:
             return remedy
         if given_back >= price_minor:
             blocked.append(Obstacle(ObstacleKind.PAID_IN_FULL, rule_id, self.line_id, remedy, "", None))
-            rest = [self.due(head)[0] for head in pattern.heads if head.head is not Head.GOODS]
+            rest = [self.due(head)[0] for head in pattern.heads if head.head is not _GOODS]
             return Remedy.REFUND_ONLY if remedy in REFUNDS_PRICE and any(rest) else None
         if remedy in _REPLACES:
             blocked.append(Obstacle(ObstacleKind.NOT_CLAIMABLE, rule_id, self.line_id, remedy, "", None))
@@ -107,15 +111,15 @@ class LineFigures:
         """What is still due under a head, and the rules that took something off; None when nothing is."""
         head, way = pattern.head, pattern.ways[0]
         taken_off: list[str] = []
-        if pattern.plain is Base.PRICE:
+        if pattern.plain is _PRICE:
             full_minor = self.sums.price_minor
-        elif pattern.plain is Base.FREIGHT_OUT:
+        elif pattern.plain is _FREIGHT:
             full_minor = self.sums.freight_minor
         else:
             full_minor, way, taken_off = self.best(pattern.ways, self.sums)
-        if head is Head.GOODS:
+        if head is _GOODS:
             cap_minor = self.share.goods_minor
-        elif head is Head.FREIGHT_OUT:
+        elif head is _FREIGHT_OUT:
             cap_minor = self.share.freight_minor
         else:
             cap_minor = self.cap(pattern.caps, self.sums, full_minor)
@@ -137,8 +141,11 @@ class LineFigures:
 
     def cap(self, caps: Sequence[Ready[Cap]], sums: Sums, otherwise: int) -> int:
         """The highest of the caps, or `otherwise` where there is none."""
-        found = [reckon(cap.outcome.amount, sums, self.values, self.program.slots) for cap in caps]
-        return max(found) if found else otherwise
+        if not caps:
+            return otherwise
+        if len(caps) == 1:
+            return reckon(caps[0].outcome.amount, sums, self.values, self.program.slots)
+        return max(reckon(cap.outcome.amount, sums, self.values, self.program.slots) for cap in caps)
 
     def dued(self, line_id: str, head: Head, way: Way, full_minor: int, cap_minor: int) -> Due | None:
         left_minor = full_minor - self.paid.get((line_id, head), 0) if self.paid else full_minor

@@ -19,6 +19,8 @@ from makewhole.core.words import Provenance, Text
 SOUND, PRESUMED, ALLEGED = 0, 1, 2
 """How firmly a slot stands: by record, evidence or finding; by a rule's presumption; by a party's word alone."""
 
+# Members of an enum looked up once: the look-up costs as much as the comparison it serves.
+_TIME, _PATH, _FOUND = FactType.TIME, FactType.PATH, Provenance.FOUND
 _STANDING = {
     Provenance.EVIDENCED: SOUND,
     Provenance.FOUND: SOUND,
@@ -62,15 +64,15 @@ def told(program: Program, claim: Claim) -> Told:
         kind = _checked(name, fact)
         firmness = _STANDING[fact.provenance]
         value: Any = fact.value
-        if kind is FactType.TIME:
+        if kind is _TIME:
             value = times[name] = datetime.fromisoformat(str(fact.value))
             time_standing[name] = firmness
-        elif kind is FactType.PATH:
+        elif kind is _PATH:
             value = category_prefixes(str(fact.value))
         slot_or_none = program.slots.get(name)
         if slot_or_none is not None:
             values[slot_or_none], standing[slot_or_none] = value, firmness
-            if fact.provenance is Provenance.FOUND:
+            if fact.provenance is _FOUND:
                 fixed.append(slot_or_none)
     return Told(values, standing, times, time_standing, frozenset(fixed))
 
@@ -94,9 +96,10 @@ def known(
     fixed = said.fixed
     for slot, derive in program.derive:
         value = derive(view)
-        if value is not None and slot not in fixed:
+        if value is not None and (not fixed or slot not in fixed):
             values[slot] = value
-            standing[slot] = SOUND
+            if standing[slot]:
+                standing[slot] = SOUND
     if said.times:
         _stand_on_told_times(program, said, view, standing)
     if program.presuming is None:
