@@ -38,6 +38,7 @@ class Escrow(models.Model):
                 condition=Q(settled_at__isnull=True, settle_due_at__isnull=False),
             ),
             models.Index(fields=["buyer_id"], name="escrow_by_buyer"),
+            models.Index(fields=["merchant_id"], name="escrow_held_for", condition=Q(settled_at__isnull=True)),
         ]
 
 
@@ -104,6 +105,13 @@ class HeadBalance(models.Model):
                 name="head_never_above_due",
             ),
             models.CheckConstraint(condition=Q(pending_minor__gte=0, paid_minor__gte=0), name="head_not_negative"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["order_id"],
+                name="head_still_due",
+                condition=Q(due_minor__gt=F("pending_minor") + F("paid_minor")),
+            ),
         ]
 
 

@@ -90,7 +90,9 @@ class Intent(models.Model):
         verbose_name = _("payout")
         verbose_name_plural = _("payouts")
         constraints = [
-            models.UniqueConstraint(fields=["instruction", "kind", "payment_id"], name="intent_once"),
+            models.UniqueConstraint(
+                fields=["instruction", "kind", "payment_id"], name="intent_once", condition=~Q(kind="chargeback")
+            ),
             models.UniqueConstraint(
                 fields=["provider", "provider_reference"],
                 name="intent_provider_reference",
@@ -103,6 +105,11 @@ class Intent(models.Model):
                 fields=["next_attempt_at"], name="intent_to_carry_out", condition=Q(next_attempt_at__isnull=False)
             ),
             models.Index(fields=["order_id"], name="intent_by_order"),
+            models.Index(
+                fields=["id"],
+                name="intent_under_way",
+                condition=Q(state__in=["held", "claimed", "sent", "failed"]),
+            ),
         ]
 
 

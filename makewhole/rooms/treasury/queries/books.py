@@ -1,13 +1,15 @@
 """The books as an operator reads them: accounts, transfers, and what statements do not agree with."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from makewhole.core.ledger.model import AccountKind, TransferState
 from makewhole.rooms.treasury.queries.paging import bounded, identifier, number
 from makewhole.rooms.treasury.store import reports
+
+LOOKED_BACK = timedelta(days=90)
 
 
 class AccountRow(NamedTuple):
@@ -128,10 +130,9 @@ def differences(cursor: str = "", limit: int = 50) -> tuple[LineDifference, ...]
 
 
 def unproven(before: datetime, limit: int = 50) -> tuple[Unproven, ...]:
-    """Transfers with a provider, posted before then, that no statement line proves."""
-    return tuple(
-        Unproven._make([*row[:4], int(row[4])]) for row in reports.rows(reports.UNPROVEN, [before, bounded(limit)])
-    )
+    """Transfers with a provider, made in the 90 days before then, that no statement line proves."""
+    values = [before - LOOKED_BACK, before, bounded(limit)]
+    return tuple(Unproven._make([*row[:4], int(row[4])]) for row in reports.rows(reports.UNPROVEN, values))
 
 
 def _transfer(row: tuple[Any, ...]) -> TransferRow:

@@ -146,7 +146,8 @@ def merchants(currency: str, only: Sequence[str] | None = None, cursor: str = ""
 def merchant_statement(merchant_id: str, currency: str, cursor: str = "", limit: int = 50) -> MerchantStatement:
     """Balances and a page of entries, newest first. Raises `BadCursor`."""
     start, limit = number(cursor), bounded(limit)
-    found = reports.rows(reports.MERCHANT_ENTRIES, [merchant_id, merchant_id, currency, start, start, limit + 1])
+    values = [start, start, limit + 1, merchant_id, merchant_id, currency, limit + 1]
+    found = reports.rows(reports.MERCHANT_ENTRIES, values)
     entries = tuple(MerchantEntry(*row)._replace(order_number=row[7] or "") for row in found[:limit])
     more = str(entries[-1].id) if len(found) > limit else ""
     return MerchantStatement(merchant_money(merchant_id, currency), entries, more)

@@ -61,20 +61,26 @@ SELECT count(*), coalesce(sum(amount_minor), 0),
 IN_TROUBLE = "SELECT state, count(*) FROM treasury_intent WHERE state IN ('held', 'failed') GROUP BY state"
 
 MERCHANT_IN_ESCROW = """
-SELECT coalesce(sum(posted_minor - pending_out_minor), 0) FROM treasury_account
- WHERE merchant_id = %s AND kind = 'escrow' AND asset = %s AND posted_minor > 0
+SELECT coalesce(sum(account.posted_minor - account.pending_out_minor), 0)
+  FROM treasury_escrow escrow JOIN treasury_account account
+    ON account.owner = escrow.order_id::text AND account.kind = 'escrow' AND account.asset = escrow.currency
+   AND account.merchant_id = escrow.merchant_id
+ WHERE escrow.merchant_id = %s AND escrow.currency = %s AND escrow.settled_at IS NULL
 """
 
 MERCHANT_ENTRIES = """
-SELECT entry.id, entry.posted_at, account.kind, transfer.act, transfer.reference, transfer.order_id, transfer.case_id,
+SELECT entry.id, entry.posted_at, entry.kind, transfer.act, transfer.reference, transfer.order_id, transfer.case_id,
        escrow.order_number, entry.amount_minor, entry.after_minor
-  FROM treasury_entry entry
-  JOIN treasury_account account ON account.id = entry.account_id
+  FROM (SELECT newest.*, account.kind
+          FROM treasury_account account CROSS JOIN LATERAL (
+               SELECT id, transfer_id, posted_at, amount_minor, after_minor FROM treasury_entry
+                WHERE account_id = account.id AND (%s::bigint = 0 OR id < %s) ORDER BY id DESC LIMIT %s) newest
+         WHERE account.owner = %s AND account.merchant_id = %s AND account.asset = %s
+           AND account.kind IN ('merchant', 'deposit', 'receivable')
+         ORDER BY newest.id DESC LIMIT %s) entry
   JOIN treasury_transfer transfer ON transfer.id = entry.transfer_id
   LEFT JOIN treasury_escrow escrow ON escrow.order_id = transfer.order_id
- WHERE account.owner = %s AND account.merchant_id = %s AND account.asset = %s
-   AND account.kind IN ('merchant', 'deposit', 'receivable') AND (%s::bigint = 0 OR entry.id < %s)
- ORDER BY entry.id DESC LIMIT %s
+ ORDER BY entry.id DESC
 """
 
 PAYOUTS = """
@@ -89,7 +95,7 @@ SELECT intent.id, intent.order_id, intent.case_id, intent.kind, intent.state, in
 
 OF_ORDER = " WHERE intent.order_id = %s AND intent.state <> 'replaced' ORDER BY intent.id"
 OF_BUYER = (
-    " JOIN treasury_escrow escrow ON escrow.order_id = intent.order_id WHERE escrow.buyer_id = %s"
+    " WHERE intent.order_id = ANY (ARRAY(SELECT order_id FROM treasury_escrow WHERE buyer_id = %s))"
     " AND intent.state <> 'replaced' AND (%s::uuid IS NULL OR intent.id < %s) ORDER BY intent.id DESC LIMIT %s"
 )
 IN_STATE = " WHERE intent.state = ANY(%s) AND (%s::uuid IS NULL OR intent.id < %s) ORDER BY intent.id DESC LIMIT %s"
@@ -137,7 +143,7 @@ SELECT transfer.id, transfer.act, transfer.reference, transfer.resolved_at,
        (SELECT -sum(entry.amount_minor) FROM treasury_entry entry JOIN treasury_account account
             ON account.id = entry.account_id WHERE entry.transfer_id = transfer.id AND account.kind = 'provider')
   FROM treasury_transfer transfer
- WHERE transfer.state = 'posted' AND transfer.resolved_at < %s
+ WHERE transfer.state = 'posted' AND transfer.created_at >= %s AND transfer.resolved_at < %s
    AND act IN ('receive', 'deposit_in', 'refund', 'payout', 'merchant_out', 'deposit_out')
    AND EXISTS (SELECT 1 FROM treasury_entry entry JOIN treasury_account account ON account.id = entry.account_id
                 WHERE entry.transfer_id = transfer.id AND account.kind = 'provider')
