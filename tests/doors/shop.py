@@ -1,4 +1,4 @@
-"""A small invented shop for tests of pages: orders of the Chinese market in escrow, people who sign in, time that runs."""
+"""A small invented shop for tests of pages: Chinese orders in escrow, people who sign in, and time that runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from makewhole.core.case.actions import Action
 from makewhole.doors.portal.buyer.frame import EVIDENCE, buyers_only, case_href, frame, order_href
+from makewhole.doors.portal.buyer.money import refund_row
 from makewhole.doors.portal.parts.acting import actor_of, see_other
 from makewhole.doors.portal.parts.case_acting import Tried, act_on_case, view_of
 from makewhole.doors.portal.parts.case_fields import case_actions, read_exhibits, remedy_choices
@@ -75,7 +76,9 @@ def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> Http
         "primary": next((action for action in actions if action.primary), None),
         "tried": tried,
         "order_href": order_href(view.order.id),
-        "payouts": [payout for payout in payouts if str(payout.case_id) == view.case.id],
+        "payouts": [
+            refund_row(payout, {view.order.id: view.order}) for payout in payouts if str(payout.case_id) == view.case.id
+        ],
         "exhibits_base": EVIDENCE,
         "headline": headline(view),
         "trail": [(_("My claims"), "/buyer/cases/")],
