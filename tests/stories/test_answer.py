@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from makewhole.doors.cli.rulebook import facts_page
+
 FOLDER = Path(__file__).parent / "answer"
 SCRIPTS = sorted(FOLDER.glob("*.txt"))
 
@@ -60,3 +62,10 @@ def test_there_are_scripts_in_both_languages() -> None:
     assert "--lang zh" in told
     assert "--lang en" in told
     assert len(SCRIPTS) >= 4
+
+
+def test_the_page_of_facts_is_that_of_the_list() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "facts.md"
+    assert page.read_text(encoding="utf-8") == facts_page(), (
+        "run makewhole rulebook facts --markdown > docs/reference/facts.md"
+    )

@@ -12,8 +12,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Styled
 
+from makewhole.core.facts import FACTS, FactName
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.check import faults_of
+from makewhole.core.rulebook.derive import ALWAYS_KNOWN
 from makewhole.core.rulebook.describe import Describer, kind_of
 from makewhole.core.rulebook.explain import cite
 from makewhole.core.rulebook.reach import unreached
@@ -22,6 +24,7 @@ from makewhole.core.rulebook.scenario import answer_to, differences
 from makewhole.core.rulebook.source import Problem, RulebookError
 from makewhole.core.words import Language, RuleStatus, Text
 from makewhole.doors.cli import boot, console
+from makewhole.doors.cli.answer_view import plain
 from makewhole.rooms.rulebooks import queries
 
 _HAS_FAULTS = Text("规则库 {market} 有错误：\n{faults}", "the rulebook {market} has faults:\n{faults}")
@@ -35,8 +38,24 @@ _HEADINGS = {
     "reasons": Text("原因", "Reasons"), "in_force": Text("施行", "In force"), "status": Text("核对", "Status"),
     "edition": Text("版本", "Edition"), "rules": Text("规则数", "Rules"), "changes": Text("变更", "Changes"),
     "citation": Text("依据", "Source"), "when": Text("条件", "Holds when"), "then": Text("结果", "Then"),
-    "every": Text("全部", "every"), "market": Text("市场", "Market"),
+    "every": Text("全部", "every"), "fact": Text("事实", "Fact"), "type": Text("类型", "Type"),
+    "meaning": Text("含义", "Meaning"), "market": Text("市场", "Market"),
 }  # fmt: skip
+
+_FACTS_HEAD = """# Facts
+
+The closed list of statements that rules may read. `makewhole rulebook facts --markdown` writes this page from the list
+itself, and a test compares the two.
+
+Each fact has a type: *yes no*; *count*, a whole number; *amount*, minor units of the order's currency; *choice*, one of
+a list; *time*, RFC 3339 with its offset; *path*, a category with all it lies in. A fact read from the *order* (parcels,
+promises, flags) is as firm as the shop's and carrier's records; only what the order leaves open is asked of the party
+named. A fact that is "no unless told" is an exception: it counts once somebody raises it, and is never asked for. The
+last column names the kinds of exhibit that help to prove it.
+
+| fact | type | meaning | known from | proven by |
+|---|---|---|---|---|
+"""
 
 language_option = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the texts.")
 
@@ -149,6 +168,48 @@ def list_editions(market: str, lang: str | None, as_json: bool) -> None:
         return
     columns = {_HEADINGS[name].say(language): "left" for name in ("edition", "rules", "changes")}
     console.print_table(book.name.say(language), columns, rows)
+
+
+@command.command("facts")
+@click.option("--markdown", is_flag=True, help="Print the page docs/reference/facts.md.")
+@language_option
+@console.json_option
+def list_facts(markdown: bool, lang: str | None, as_json: bool) -> None:
+    """List the facts rules may read and parties may tell."""
+    language = _language(lang)
+    if markdown:
+        click.echo(facts_page(), nl=False)
+    elif as_json:
+        console.print_json([plain(entry) for entry in FACTS.values()])
+    else:
+        columns = {_HEADINGS[name].say(language): "left" for name in ("fact", "type", "meaning")}
+        rows = [(entry.name, _type(entry), entry.label.say(language)) for entry in FACTS.values()]
+        console.print_table("", columns, rows)
+
+
+def facts_page() -> str:
+    """The reference page of the facts, from the list itself."""
+    rows = [
+        f"| `{entry.name}` | {_type(entry)} | {entry.label.en} · {entry.label.zh} | {_known_from(entry)} "
+        f"| {', '.join(entry.proves)} |"
+        for entry in FACTS.values()
+    ]
+    return _FACTS_HEAD + "\n".join(rows) + "\n"
+
+
+def _type(entry: FactName) -> str:
+    choices = f" ({', '.join(entry.choices)})" if entry.choices else ""
+    return f"{entry.type.value.replace('_', ' ')}{choices}"
+
+
+def _known_from(entry: FactName) -> str:
+    """How a fact comes to be known, in a few words."""
+    if entry.derived:
+        return "order" if entry.name in ALWAYS_KNOWN else f"order, else {entry.tells}"
+    if entry.assumed is None:
+        return str(entry.tells)
+    assumed = ("yes" if entry.assumed else "no") if isinstance(entry.assumed, bool) else entry.assumed
+    return f"{entry.tells}; {assumed} unless told"
 
 
 @command.command("check")
