@@ -1,0 +1,23 @@
+"""The rules in force, inside the operator's portal; the pages themselves are those anyone can read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from makewhole.doors.portal.operator.frame import frame, operators_only
+from makewhole.doors.portal.parts import rule_pages
+
+RULES = "/operator/rules/"
+
+
+@require_GET
+@operators_only
+def list_rules(request: HttpRequest, market: str = "") -> HttpResponse:
+    """A market's rules."""
+    return rule_pages.show_book(request, market, RULES, "operator/rules.html", frame(request))
+
+
+@require_GET
+@operators_only
+def show_rule(request: HttpRequest, market: str, rule_id: str) -> HttpResponse:
+    """One rule with its history."""
+    return rule_pages.show_rule(request, market, rule_id, RULES, "operator/rule.html", frame(request))
