@@ -67,7 +67,7 @@ def fund_paid_in_part(act: Act) -> Script:
         defect_grave=True,
     )
     yield 50 * HOUR
-    act.buyer_does(ShipBack(carrier="顺丰", tracking_number="SF7700112233", freight_minor=1200))
+    act.buyer_does(ShipBack(carrier="顺丰", tracking_number="SF7700112233"))
 
 
 def after_sales_includes(act: Act) -> Script:
@@ -124,7 +124,7 @@ def compensation_channel(act: Act) -> Script:
     yield 3 * DAY
     act.act(ruling(RuleAppeal, act, "厂家确认没有出厂激活的流程，维持原裁决。"), SECOND_AGENT)
     yield 8 * HOUR
-    act.buyer_does(ShipBack(carrier="顺丰", tracking_number="SF7700778899", freight_minor=2300))
+    act.buyer_does(ShipBack(carrier="顺丰", tracking_number="SF7700778899"))
 
 
 def ruling(kind: type[Rule] | type[RuleAppeal], act: Act, why: str) -> Rule | RuleAppeal:
