@@ -115,6 +115,19 @@ def without(payment: Payment, reference: str) -> Payment:
     return payment._replace(awaited=tuple(each for each in payment.awaited if each != reference))
 
 
+def refund_failed(case: Case, event: Event, data: Any) -> Changes:
+    """A refund that had arrived and came back is awaited again."""
+    reference = data.reference
+    return {
+        "payments": tuple(
+            payment._replace(awaited=(*payment.awaited, reference))
+            if reference in payment.refunds and reference not in payment.awaited
+            else payment
+            for payment in case.payments
+        )
+    }
+
+
 def closed(case: Case, event: Event, data: Any) -> Changes:
     outcome: Outcome = data.outcome
     return {"stage": Stage.CLOSED, "outcome": outcome, "closed_at": event.at, "offer": None, "obligations": ()}
@@ -145,7 +158,7 @@ CHANGES: dict[EventKind, Callable[[Case, Event, Any], Changes]] = {
     EventKind.PAYMENT_SHORT: nothing,
     EventKind.PAID_ELSEWHERE: nothing,
     EventKind.REFUND_SETTLED: refund_settled,
-    EventKind.REFUND_FAILED: nothing,
+    EventKind.REFUND_FAILED: refund_failed,
     EventKind.REMINDED: nothing,
     EventKind.CLOSED: closed,
 }

@@ -22,7 +22,7 @@ from makewhole.core.case.findings import relied_on
 from makewhole.core.case.model import SYSTEM, Case, Obligation, OrderSeen, Ruling, Terms
 from makewhole.core.case.performance import MONEY_STEPS, agree
 from makewhole.core.case.ruling import ruling_from
-from makewhole.core.words import Party, Role, Stage, Step, Text
+from makewhole.core.words import Party, Provenance, Role, Stage, Step, Text
 
 BOTH = (Party.BUYER, Party.MERCHANT)
 PARTIES = {Role.BUYER: Party.BUYER, Role.MERCHANT: Party.MERCHANT, Role.AGENT: Party.PLATFORM}
@@ -107,7 +107,7 @@ def request_evidence(draft: Draft, command: RequestEvidence) -> None:
 
 
 def rule_automatically(draft: Draft) -> bool:
-    """Rule at once when the rules give all that is wanted and every fact they rest on stands."""
+    """Rule at once when the rules give all that is wanted and every fact they rest on stands uncontested."""
     case = draft.case
     terms = plan_terms(draft.answer, case.wanted.remedy, room_left(draft.answer, draft.context))
     plans = chosen_plans(draft.answer, case.wanted.remedy)
@@ -115,7 +115,7 @@ def rule_automatically(draft: Draft) -> bool:
         return False
     wanted = {(due.line_id, due.head) for due in case.wanted.dues}
     needed = [plan for plan in plans if plan is plans[0] or any((d.line_id, d.head) in wanted for d in plan.dues)]
-    if not all(plan.settled for plan in needed):
+    if not all(plan.settled for plan in needed) or presumption_contested(draft):
         return False
     ruling = Ruling(
         id=next(draft.context.ids),
@@ -128,6 +128,14 @@ def rule_automatically(draft: Draft) -> bool:
     )
     publish(draft, ruling, answer_sha256(draft.answer), automatic=True)
     return True
+
+
+def presumption_contested(draft: Draft) -> bool:
+    """Whether a side that must disprove a presumption has handed in exhibits: then somebody has to look at them."""
+    handed_in = {party for _, party in draft.case.exhibits}
+    return any(
+        needed.standing is Provenance.PRESUMED and needed.burden in handed_in for needed in draft.answer.evidence
+    )
 
 
 def covers(given: Terms, wanted: Terms) -> bool:

@@ -103,9 +103,9 @@ class Ruling(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """What was paid out for the case by one instruction. `awaited` are the refunds the provider has still to confirm.
+    """What was paid out for the case by one instruction. `advanced_minor` is the part the fund laid out.
 
-    `advanced_minor` is the part the fund laid out.
+    `refunds` are the refunds the provider carries out, `awaited` those among them it has still to confirm.
     """
 
     reference: str
@@ -113,6 +113,7 @@ class Payment(NamedTuple):
     dues: tuple[CaseDue, ...]
     advanced_minor: int
     awaited: tuple[str, ...]
+    refunds: tuple[str, ...] = ()
 
     @property
     def total_minor(self) -> int:

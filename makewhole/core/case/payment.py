@@ -73,7 +73,8 @@ def record_payment(draft: Draft, command: RecordPayment) -> None:
     dues = paid_dues(draft.case, command.paid)
     running = next((each for each in draft.kept(Step.PAY) if each.due_at > draft.now), None)
     if dues:
-        payment = Payment(instruction.reference, instruction.funding, dues, command.advanced_minor, command.awaited)
+        awaited, advanced_minor = command.awaited, command.advanced_minor
+        payment = Payment(instruction.reference, instruction.funding, dues, advanced_minor, awaited, refunds=awaited)
         draft.record(EventKind.PAYMENT_MADE, PaymentMade(payment), actor=SYSTEM)
         draft.tell(Party.BUYER, Party.MERCHANT)
         made = tuple(Paid(due.line_id, due.head, due.amount_minor, due.payer) for due in dues)

@@ -155,8 +155,10 @@ def refund_instead(draft: Draft) -> None:
         if place in still_due:
             price_minor, rule_id = still_due[place].amount_minor + paid.get(place, 0), still_due[place].rule_id
         else:
-            price_minor, rule_id = allocation.share(line.line_id).goods_for(0, line.quantity), ""
-        dues.append(CaseDue(line.line_id, Head.GOODS, price_minor, Party.MERCHANT, rule_id))
+            price_minor, rule_id = allocation.share(line.line_id).goods_for(line.first_unit, line.quantity), ""
+            price_minor -= sum(each.amount_minor for each in case.before if (each.line_id, each.head) == place)
+        if price_minor > 0:
+            dues.append(CaseDue(line.line_id, Head.GOODS, price_minor, Party.MERCHANT, rule_id))
     agree(draft, EventKind.REFUNDED_INSTEAD, Terms(Remedy.REFUND_ONLY, tuple(dues)))
 
 
@@ -189,7 +191,9 @@ def refund_settled(draft: Draft, command: RefundSettled) -> None:
 
 
 def refund_failed(draft: Draft, command: RefundFailed) -> None:
-    """The provider could not refund. The same refund is tried again; the platform watches."""
-    if command.reference in draft.case.awaited:
+    """The provider could not refund, or the money came back. The same refund is tried again; the platform watches."""
+    if any(command.reference in payment.refunds for payment in draft.case.payments):
         draft.record(EventKind.REFUND_FAILED, RefundReport(command.reference, command.why), actor=SYSTEM)
         draft.tell(Party.PLATFORM)
+        if draft.case.is_open:
+            advance(draft)

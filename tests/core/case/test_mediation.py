@@ -79,6 +79,16 @@ def test_rules_and_facts_that_settle_it_rule_at_once() -> None:
     assert play.waits_for() == {"buyer: appeal", "merchant: appeal"}
 
 
+def test_a_presumption_the_other_side_has_contested_with_exhibits_is_looked_at() -> None:
+    play = Play()
+    play.open(Reason.PARCEL_LOST, REFUND)
+    play.give(MERCHANT, c.SubmitEvidence(exhibit_ids=("e-1",), note="The courier's picture of the door."))
+    play.give(MERCHANT, c.RefuseClaim(note="It was delivered."))
+    case = play.give(BUYER, c.Escalate())
+    assert case.rulings == ()
+    assert play.waits_for() == {"buyer: give_evidence", "merchant: give_evidence"}
+
+
 def test_a_ruling_nobody_appeals_becomes_final_and_is_paid(play: Play) -> None:
     ruled(play)
     play.silence()

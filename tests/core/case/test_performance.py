@@ -208,3 +208,21 @@ def test_compensation_comes_on_top_of_the_remedy() -> None:
     )
     assert play.case is not None
     assert {due.head: due.amount_minor for due in play.case.wanted.dues} == {Head.GOODS: 10_000, Head.LATENESS: 1_000}
+
+
+def test_a_refund_that_comes_back_after_the_end_is_awaited_again() -> None:
+    play = agreed(MISSING, REFUND)
+    assert play.case is not None
+    (reference,) = play.case.awaited
+    play.settle()
+    play.notices.clear()
+    case = play.give(SYSTEM, c.RefundFailed(reference=reference, why="account closed"))
+    assert (case.outcome, case.awaited) == (Outcome.SETTLED, (reference,))
+    assert {notice.to for notice in play.notices} == {Party.PLATFORM}
+    assert play.settle().awaited == ()
+
+
+def test_a_report_on_somebody_elses_refund_changes_nothing() -> None:
+    play = agreed(MISSING, REFUND)
+    before = play.case
+    assert play.give(SYSTEM, c.RefundFailed(reference="another", why="?")) is before

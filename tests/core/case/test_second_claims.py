@@ -1,13 +1,15 @@
 """Several claims on one order: units are claimed once, and a second time only for what is still due."""
 
+from datetime import timedelta
+
 import pytest
 
 from makewhole.core.case import commands as c
 from makewhole.core.case.model import Finding, Outcome
 from makewhole.core.order.model import Refund
 from makewhole.core.rulebook.model import ClaimLine
-from makewhole.core.words import Head, Party, Reason, Remedy
-from tests.core.case.play import AGENT, BUYER, MERCHANT, Play, Purse, Refused, an_order
+from makewhole.core.words import Head, Reason, Remedy
+from tests.core.case.play import AGENT, BUYER, MERCHANT, START, Play, Purse, Refused, an_order
 
 MISSING, QUALITY, LATE = Reason.ITEM_MISSING, Reason.QUALITY, Reason.LATE_DISPATCH
 REFUND, RETURN = Remedy.REFUND_ONLY, Remedy.RETURN_AND_REFUND
@@ -165,8 +167,10 @@ def test_a_claim_that_does_not_fit_the_order_is_refused_whole(
     assert (refused.value.refusal.code, refused.value.refusal.where) == (refusal, where)
 
 
-def test_trap_25_the_rules_of_the_order_stay_those_of_the_day_it_was_placed() -> None:
-    play = Play()
-    case = play.open(MISSING, REFUND)
-    assert case.edition == "demo@2020-01-01"
-    assert Party.MERCHANT in {due.payer for due in case.wanted.dues}
+def test_trap_25_rules_that_changed_since_do_not_touch_an_earlier_order() -> None:
+    order = an_order(quantities=(1,), late=True)
+    claim = c.OpenCase(reasons=(LATE,), lines=(ClaimLine("1", 1),), proposal=c.Proposal(remedy=Remedy.COMPENSATION))
+    before, after = Play(order), Play(order._replace(placed_at=START - timedelta(days=1)))
+    assert [play.give(BUYER, claim).wanted.total_minor for play in (before, after)] == [500, 1_000]
+    assert before.case is not None
+    assert before.case.edition == "demo@2020-01-01"

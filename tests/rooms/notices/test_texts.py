@@ -138,11 +138,11 @@ def test_a_long_note_is_cut_and_lines_become_one() -> None:
 def test_the_next_step_speaks_to_the_reader() -> None:
     waiting = case(RESPOND)
     assert next_text(waiting, Party.MERCHANT, NOW, SHANGHAI) == Text(
-        "下一步：请您在 11月23日 周一 18:00 前回应诉求；逾期则视为同意买家的诉求。",
+        "下一步：请您在 11月23日 周一 18:00 前回应诉求；逾期则视为同意诉求。",
         "Next: please answer the claim by Mon 23 Nov, 18:00; otherwise the claim counts as accepted.",
     )
     assert next_text(waiting, Party.BUYER, NOW, SHANGHAI) == Text(
-        "下一步：商家须在 11月23日 周一 18:00 前回应诉求；逾期则视为同意买家的诉求。",
+        "下一步：商家须在 11月23日 周一 18:00 前回应诉求；逾期则视为同意诉求。",
         "Next: the merchant has until Mon 23 Nov, 18:00 to answer the claim; otherwise the claim counts as accepted.",
     )
 
