@@ -197,10 +197,10 @@ def http_request(method: str, path: str, bearer: str, body: bytes = b"", key: st
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def drive(ground: Ground, requests: Path, seconds: float) -> dict[str, Any]:
-    """Send the prepared requests over sixteen connections from a process of its own."""
+def drive(ground: Ground, requests: Path, seconds: float, connections: int = CONNECTIONS) -> dict[str, Any]:
+    """Send the prepared requests over so many connections from a process of its own."""
     ran = subprocess.run(
-        [sys.executable, CHECKOUT / "bench" / "http_load.py", requests, str(CONNECTIONS), str(seconds), "127.0.0.1",
+        [sys.executable, CHECKOUT / "bench" / "http_load.py", requests, str(connections), str(seconds), "127.0.0.1",
          str(ground.port)],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
@@ -210,28 +210,30 @@ def drive(ground: Ground, requests: Path, seconds: float) -> dict[str, Any]:
 
 def captured(ground: Ground, act: Callable[[], None]) -> list[list[str]]:
     """The statements the web server sent while `act` ran, by database session, as the database logged them."""
+    log = ground.home / "database" / "server.log"
     _log_statements(ground, True)
-    logs = list((ground.home / "database" / "log").glob("*.json"))
-    before = {path: path.stat().st_size for path in logs}
+    before = log.stat().st_size
     act()
     time.sleep(0.5)
+    said = log.read_bytes()[before:].decode("utf-8")
     _log_statements(ground, False)
-    sessions: dict[int, list[str]] = {}
-    for path in (ground.home / "database" / "log").glob("*.json"):
-        for line in path.read_bytes()[before.get(path, 0) :].splitlines():
-            entry = json.loads(line)
-            message = entry.get("message", "")
-            if message.startswith("statement: ") and "log_statement" not in message and "reload_conf" not in message:
-                sessions.setdefault(entry["pid"], []).append(message.removeprefix("statement: "))
-            elif message.startswith("execute "):
-                raise RuntimeError(f"a statement with bound parameters cannot be replayed: {message[:200]}")
+    sessions: dict[str, list[str]] = {}
+    for entry in re.split(r"^(?=<<\d+>> )", said, flags=re.MULTILINE)[1:]:
+        session, _, message = entry.partition(">> ")
+        kind, _, text = message.partition(":  ")
+        if kind != "LOG" or text.startswith("execute "):
+            raise RuntimeError(f"this cannot be replayed: {message[:300]}")
+        if text.startswith("statement: "):
+            # The log sets a tab before each further line of a statement.
+            statement = text.removeprefix("statement: ").replace("\n\t", "\n").rstrip("\n")
+            sessions.setdefault(session, []).append(statement)
     return list(sessions.values())
 
 
 def _log_statements(ground: Ground, on: bool) -> None:
     import psycopg
 
-    settings = {"log_destination": "jsonlog", "log_statement": "all"}
+    settings = {"log_line_prefix": "<<%p>> ", "log_statement": "all"}
     given = ground.connection
     with psycopg.connect(
         host=given["PGHOST"], user=given["PGUSER"], password=given["PGPASSWORD"], dbname=given["PGDATABASE"],

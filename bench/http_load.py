@@ -81,7 +81,7 @@ def drive(requests: list[bytes], connections: int, seconds: float, address: tupl
     latencies: list[float] = []
     refused = ""
     cpu_before, begun = time.process_time(), time.perf_counter()
-    for request, _ in zip(remaining, range(connections), strict=False):
+    for _, request in zip(range(connections), remaining, strict=False):
         connection = Connection(address)
         connection.send(request)
         selector.register(connection.socket, selectors.EVENT_READ, connection)
