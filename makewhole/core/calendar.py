@@ -92,7 +92,7 @@ class MarketCalendar:
     _counters: dict[tuple[int, TermUnit, bool], Callable[[datetime], Deadline]] = field(
         default_factory=dict, compare=False, repr=False
     )
-    _offsets: dict[int, timedelta | None] = field(default_factory=dict, compare=False, repr=False)
+    _steady: dict[int, bool] = field(default_factory=dict, compare=False, repr=False)
     _off: frozenset[date] = field(init=False, compare=False, repr=False)
     _on: frozenset[date] = field(init=False, compare=False, repr=False)
 
@@ -154,28 +154,24 @@ class MarketCalendar:
         return found
 
     def _hours(self, length: int) -> Callable[[datetime], Deadline]:
-        zone, span, offset_of = self.zone, timedelta(hours=length), self._offset_of
+        zone, span, steady = self.zone, timedelta(hours=length), self._steady
 
         def end(start: datetime) -> Deadline:
             begun = start if start.tzinfo is zone else start.astimezone(zone)
             ended = begun + span
-            offset = offset_of(begun.year)
-            if offset is None or offset != offset_of(ended.year):
+            if not (steady.get(begun.year) or self._learn(begun.year)) or begun.year != ended.year:
                 ended = (start.astimezone(UTC) + span).astimezone(zone)
             # Built past the named tuple's own constructor, which costs twice as much: several are made per answer.
             return tuple.__new__(Deadline, (ended, False))
 
         return end
 
-    def _offset_of(self, year: int) -> timedelta | None:
-        """The market's offset from UTC when it was the same on every day of the year; None when clocks changed."""
-        try:
-            return self._offsets[year]
-        except KeyError:
+    def _learn(self, year: int) -> bool:
+        """Whether the market's clocks were changed on no day of the year, so that hours are those of the clock."""
+        if year not in self._steady:
             noons = (datetime(year, 1, 1, 12, tzinfo=self.zone) + timedelta(days=day) for day in range(366))
-            offsets = {noon.utcoffset() for noon in noons}
-            self._offsets[year] = offsets.pop() if len(offsets) == 1 else None
-            return self._offsets[year]
+            self._steady[year] = len({noon.utcoffset() for noon in noons}) == 1
+        return self._steady[year]
 
     def _days(self, length: int, unit: TermUnit, rolls: bool) -> Callable[[datetime], Deadline]:
         zone, met = self.zone, dict[int, Deadline]()

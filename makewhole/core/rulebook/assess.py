@@ -37,7 +37,8 @@ from makewhole.core.rulebook.rule import Grant, Rulebook
 from makewhole.core.words import Head, Provenance, Remedy, Text
 
 _CLOSEST_MAX = 3
-_PATTERNS_MAX = 5_000
+_PATTERNS_MAX = 1_000
+_REASONS_MAX = 6
 
 
 def assess(
@@ -87,7 +88,7 @@ def assess(
     first = patterns[0]
     evidence, questions = _proof(patterns, plans, closing=bool(before))
     fund = first.fund
-    return Answer(
+    return tuple.__new__(Answer, (
         book.market,
         program.edition.name,
         order.id,
@@ -100,7 +101,7 @@ def assess(
         first.terms.terms,
         FundCover(figures.cap(fund, figures.sums, 0), fund[0].rule.id if fund else ""),
         first.sanctions if len(patterns) == 1 else tuple(dict.fromkeys(one for p in patterns for one in p.sanctions)),
-    )
+    ))  # fmt: skip
 
 
 def _before(paid: Sequence[Paid]) -> dict[tuple[str, Head], int]:
@@ -200,6 +201,11 @@ def check_claim(book: Rulebook, order: Order, claim: Claim) -> list[Line]:
             ),
             Text(f"可用原因：{'、'.join(book.reasons)}", f"give one of {', '.join(book.reasons)}"),
         )
+    if len(claim.reasons) > _REASONS_MAX:
+        raise ClaimError(
+            "reasons", Text(f"原因超过 {_REASONS_MAX} 个", f"there are more than {_REASONS_MAX} reasons"),
+            Text("保留最要紧的几个，其余另行主张", "keep the weightiest and claim the others apart"),
+        )  # fmt: skip
     if not claim.lines:
         raise ClaimError(
             "lines", Text("没有选择商品", "no line is named"), Text("至少选择一行商品", "name at least one line")
@@ -221,7 +227,7 @@ def _claimed_line(order: Order, claimed: ClaimLine, before: Sequence[Line]) -> L
         ) from None  # fmt: skip
     left = line.quantity - claimed.first_unit
     if (
-        any(line.id == other.id for other in before)
+        (before and any(line.id == other.id for other in before))
         or claimed.quantity < 1
         or claimed.first_unit < 0
         or claimed.quantity > left

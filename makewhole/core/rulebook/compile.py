@@ -35,8 +35,11 @@ from makewhole.core.rulebook.rule import (
 )
 from makewhole.core.words import Layer, Reason, Text
 
-_PROGRAMS_MAX = 2_000
+_PROGRAMS_MAX = 500
 _LAYERS = tuple(Layer)
+SOUND, PRESUMED, ALLEGED = 0, 1, 2
+"""How firmly a slot stands: by record, evidence or finding; by a rule's presumption; by a party's word alone."""
+
 _O = TypeVar("_O", bound=Outcome)
 
 
@@ -73,8 +76,9 @@ class Kinds(NamedTuple):
 class Program:
     """The rules of one edition (and of the procedure in force at a time) for one set of reasons.
 
-    Facts live in slots. `initial` are their values before anything is known; `derive` reads those of the order;
-    `alleged` are facts the reasons themselves assert. `patterns` keeps what was worked out for patterns met before.
+    Facts live in slots. `initial` are their values before anyone tells more, `standing` how firmly those stand;
+    `derive` reads those of the order; `alleged` are facts the reasons themselves assert. `patterns` keeps what
+    was worked out for patterns met before.
     """
 
     edition: Edition
@@ -83,6 +87,7 @@ class Program:
     slots: Mapping[str, int]
     initial: tuple[Any, ...]
     derive: tuple[tuple[int, Callable[[LineView], Seen]], ...]
+    standing: tuple[int, ...]
     alleged: tuple[int, ...]
     promises: Mapping[PromiseKind, PromiseDefault]
     promise_rules: Mapping[PromiseKind, str]
@@ -138,14 +143,16 @@ def compile_program(book: Rulebook, substance: int, procedure: int, reasons: fro
     presuming, presuming_signs = _match(presumptions, slots, book.calendar)
     match, signs = _match(others, slots, book.calendar)
     asserted = (ALLEGED_BY.get(reason) for reason in sorted(reasons))
+    alleged = tuple(slots[name] for name in asserted if name is not None and name in slots)
     return Program(
         edition=edition,
         calendar=book.calendar,
         names=tuple(slots),
         slots=slots,
-        initial=tuple(FACTS[name].assumed for name in slots),
+        initial=tuple(True if slot in alleged else FACTS[name].assumed for name, slot in slots.items()),
+        standing=tuple(ALLEGED if slot in alleged else SOUND for slot in slots.values()),
         derive=tuple((slot, DERIVED[name]) for name, slot in slots.items() if name in DERIVED),
-        alleged=tuple(slots[name] for name in asserted if name is not None and name in slots),
+        alleged=alleged,
         promises={rule.outcome.promise: rule.outcome for rule in rules if isinstance(rule.outcome, PromiseDefault)},
         promise_rules={rule.outcome.promise: rule.id for rule in rules if isinstance(rule.outcome, PromiseDefault)},
         kinds=_kinds(others, signs, presumptions, presuming_signs),

@@ -10,17 +10,17 @@ from typing import Any, NamedTuple
 from makewhole.core.calendar import MarketCalendar
 from makewhole.core.facts import FACTS, Fact, FactError, FactType, check_value, fact_name
 from makewhole.core.order.model import Line, Order
-from makewhole.core.rulebook.compile import Program, Ready
+from makewhole.core.rulebook.compile import ALLEGED, PRESUMED, SOUND, Program
 from makewhole.core.rulebook.derive import RESTS_ON, LineView, category_prefixes
 from makewhole.core.rulebook.model import Claim, ClaimError
 from makewhole.core.rulebook.rule import Presumption
 from makewhole.core.words import Provenance, Text
 
-SOUND, PRESUMED, ALLEGED = 0, 1, 2
-"""How firmly a slot stands: by record, evidence or finding; by a rule's presumption; by a party's word alone."""
-
 # Members of an enum looked up once: the look-up costs as much as the comparison it serves.
 _TIME, _PATH, _FOUND = FactType.TIME, FactType.PATH, Provenance.FOUND
+_NO_TIMES: dict[str, datetime] = {}
+_NO_STANDINGS: dict[str, int] = {}
+_NOTHING_FIXED: frozenset[int] = frozenset()
 _STANDING = {
     Provenance.EVIDENCED: SOUND,
     Provenance.FOUND: SOUND,
@@ -40,23 +40,22 @@ class Told(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The facts of one line by slot, how firmly each stands, and the presumption rules that bear on them.
+    """The facts of one line by slot, how firmly each stands, and which presumption rules bear on them.
 
-    `presuming_bits` is the pattern of all presumption rules.
+    `presumed` has a bit for the place of each such rule; `presuming_bits` is the pattern of all presumption rules.
     """
 
     values: list[Any]
     standing: list[int]
-    presumed: tuple[Ready[Presumption], ...]
+    presumed: int
     presuming_bits: int
 
 
 def told(program: Program, claim: Claim) -> Told:
     """What the claim itself says. Raises ClaimError for a fact that is not on the list or does not fit."""
-    values = list(program.initial)
-    standing = [SOUND] * len(values)
-    for slot in program.alleged:
-        values[slot], standing[slot] = True, ALLEGED
+    values, standing = list(program.initial), list(program.standing)
+    if not claim.facts:
+        return Told(values, standing, _NO_TIMES, _NO_STANDINGS, _NOTHING_FIXED)
     times: dict[str, datetime] = {}
     time_standing: dict[str, int] = {}
     fixed: list[int] = []
@@ -103,16 +102,13 @@ def known(
     if said.times:
         _stand_on_told_times(program, said, view, standing)
     if program.presuming is None:
-        return Known(values, standing, (), 0)
+        return tuple.__new__(Known, (values, standing, 0, 0))
     bits, _ends = program.presuming.run(values, claimed)
-    presumed = tuple(
-        [
-            ready
-            for ready in program.kinds.presumptions
-            if ready.holds(bits) and _presume(ready.outcome, program.slots, values, standing)
-        ]
-    )
-    return Known(values, standing, presumed, bits)
+    presumed = 0
+    for place, ready in enumerate(program.kinds.presumptions):
+        if ready.holds(bits) and _presume(ready.outcome, program.slots, values, standing):
+            presumed |= 1 << place
+    return tuple.__new__(Known, (values, standing, presumed, bits))
 
 
 def _presume(rule: Presumption, slots: Mapping[str, int], values: list[Any], standing: list[int]) -> bool:

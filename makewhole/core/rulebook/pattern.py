@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from makewhole.core.facts import FACTS
 from makewhole.core.order.model import Means
-from makewhole.core.rulebook.compile import Program, Ready, facts_used
+from makewhole.core.rulebook.compile import ALLEGED, PRESUMED, SOUND, Program, Ready, facts_used
 from makewhole.core.rulebook.derive import RESTS_ON
-from makewhole.core.rulebook.fill import ALLEGED, PRESUMED, SOUND, Known
+from makewhole.core.rulebook.fill import Known
 from makewhole.core.rulebook.generate import Matching
 from makewhole.core.rulebook.model import EvidenceNeeded, ObstacleKind, Question, SanctionFaced
 from makewhole.core.rulebook.references import facts_read
@@ -110,7 +110,8 @@ class _Worker:
         self.out = self._liable("freight_out")
         self.back = self._liable("freight_back")
         self.burdens: dict[int, Ready[Presumption]] = {}
-        for ready in sorted(facts.presumed, key=self._weight, reverse=True):
+        bearing = [one for place, one in enumerate(program.kinds.presumptions) if facts.presumed >> place & 1]
+        for ready in sorted(bearing, key=self._weight, reverse=True):
             self.burdens.setdefault(program.slots[ready.outcome.fact], ready)
 
     def pattern(self) -> Pattern:

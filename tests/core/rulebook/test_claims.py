@@ -20,6 +20,7 @@ RETURN = "grant: {remedy: return_and_refund, amounts: [{head: goods, of: price}]
         ((ClaimLine("2", 1, -1),), (Reason.QUALITY,), "lines"),
         ((ClaimLine("2", 1), ClaimLine("2", 1)), (Reason.QUALITY,), "lines"),
         ((ClaimLine("1", 1),), (Reason.COUNTERFEIT,), "reasons"),
+        ((ClaimLine("1", 1),), tuple(Reason)[:7], "reasons"),
     ],
 )
 def test_a_claim_that_does_not_fit_is_refused(
