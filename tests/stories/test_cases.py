@@ -4,6 +4,7 @@ A transcript holds lines typed (`$ …`), what they printed, and remarks (`# …
 `WRITE_TRANSCRIPTS=1` the files are written anew, to be read before they are committed.
 """
 
+import json
 import os
 import re
 import shlex
@@ -75,3 +76,19 @@ def test_the_journey_goes_as_written(
 
 def test_there_are_journeys() -> None:
     assert len(TRANSCRIPTS) >= 2
+
+
+def test_programs_read_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    at = ["--at", "2026-03-02T18:00+08:00", "--json"]
+    claim = ["--reason", "item_missing", "--line", "1:1", "--remedy", "refund_only"]
+    assert console.run(root, ["case", "open", "stage/A-1", *claim, *at]) == 0
+    opened = json.loads(capsys.readouterr().out)
+    assert (opened["stage"], opened["version"], opened["wanted"]["remedy"]) == ("negotiation", 1, "refund_only")
+    assert console.run(root, ["case", "show", opened["id"], "--as", "merchant", *at]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert next(action["name"] for action in shown["available_actions"]) == "accept_claim"
+    assert shown["timeline"][0]["kind"] == "opened"
+    assert console.run(root, ["case", "list", "--as", "agent:a-1", "--all", "--json"]) == 0
+    assert [row["id"] for row in json.loads(capsys.readouterr().out)["cases"]] == [opened["id"]]
+    assert console.run(root, ["case", "table", "--json"]) == 0
+    assert "accept_claim" in {row["name"] for row in json.loads(capsys.readouterr().out)}

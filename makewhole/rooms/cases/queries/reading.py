@@ -1,6 +1,8 @@
 """One case with everything a page or an API client shows of it."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -34,16 +36,24 @@ class Moment(NamedTuple):
     event: Event
 
 
-class CaseView(NamedTuple):
-    """A case as its reader sees it. `answer` is what the rules say now; `actions` what this reader may do."""
+@dataclass(frozen=True)
+class CaseView:
+    """A case as its reader sees it at `read_at`; `actions` are what this reader may do."""
 
     case: Case
     order: OrderRecord
-    answer: Answer
     timeline: tuple[Moment, ...]
     actions: tuple[AvailableAction, ...]
     paid: tuple[Paid, ...]
     agent_id: str
+    read_at: datetime
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the rules say at that time, worked out when first asked for."""
+        book = rulebooks.book(self.case.market)
+        record = self.order
+        return assess(book, record.order, record.allocation, claim_of(self.case), self.read_at, self.paid)
 
 
 def read_case(case_id: UUID, reader: Actor, now: datetime) -> CaseView:
@@ -55,10 +65,8 @@ def read_case(case_id: UUID, reader: Actor, now: datetime) -> CaseView:
     record = orders.order(UUID(case.order_id))
     if record is None:
         raise LookupError(f"case {case_id} is on order {case.order_id}, which does not exist")
-    paid = paid_for(case)
-    answer = assess(rulebooks.book(case.market), record.order, record.allocation, claim_of(case), now, paid)
     timeline = tuple(moment(event, case.currency) for event in store.events_of(case_id))
-    return CaseView(case, record, answer, timeline, available_actions(case, reader), paid, agent_id)
+    return CaseView(case, record, timeline, available_actions(case, reader), paid_for(case), agent_id, now)
 
 
 def moment(event: Event, currency: str) -> Moment:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from makewhole.core.case.actions import PARTY_OF
+from makewhole.core.case.actions import PARTY_OF, is_party
 from makewhole.core.case.commands import Appeal, Command, OpenCase, SubmitEvidence
 from makewhole.core.case.decision import Refusal
 from makewhole.core.case.model import Actor
@@ -67,7 +67,7 @@ def act(case_id: UUID, command: Command, actor: Actor, now: datetime, expected_v
         raise Refused(CASE_UNKNOWN)
     loaded = load(order_id)
     before = loaded.case(case_id)
-    if before is None:
+    if before is None or not is_party(before.case, actor):
         raise Refused(CASE_UNKNOWN)
     if expected_version is not None and before.case.sequence != expected_version:
         raise Refused(
