@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from makewhole.doors.portal.anyone import views
+from makewhole.doors.portal.anyone import due, pages, views
 
 app_name = "anyone"
 
@@ -11,5 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
     path("sign-out/", views.SignOut.as_view(), name="sign_out"),
     path("demo/enter/", views.enter_demo, name="enter_demo"),
+    path("due/", due.show_due, name="due"),
+    path("rights/", pages.show_rights, name="rights"),
+    path("rights/<slug:market>/", pages.show_rights, name="rights_of"),
+    path("rules/", pages.list_rules, name="rules"),
+    path("rules/<slug:market>/", pages.list_rules, name="rules_of"),
+    path("rules/<slug:market>/<str:rule_id>/", pages.show_rule, name="rule"),
     path("theme/", views.theme, name="theme"),
 ]

@@ -13,7 +13,6 @@ from makewhole.core.case.model import Actor
 from makewhole.core.words import Party, Stage
 from makewhole.doors.portal.operator.cases import row_of
 from makewhole.doors.portal.operator.frame import (
-    case_href,
     currency_of,
     currency_tabs,
     frame,
@@ -31,6 +30,9 @@ from makewhole.rooms.treasury.queries.fund import FundToday
 
 AT_RISK = timedelta(hours=24)
 ROWS = 6
+NOTICES_READ = 60
+UNPAID = "case.payment_short.fund_tried"
+"""The notice by which the house tells that not even the fund could pay."""
 DEBTORS = (Party.PLATFORM, Party.MERCHANT, Party.BUYER)
 
 
@@ -44,6 +46,7 @@ def show_today(request: HttpRequest) -> HttpResponse:
     fund = treasury.fund_today(currency)
     loads = [(party, cases.how_much_waits(reader, now, Filter(waiting=True, waiting_for=party))) for party in DEBTORS]
     by_stage = cases.open_by_stage()
+    told = unread(reader)
     context = {
         **frame(request, now),
         "zone": zone,
@@ -61,8 +64,8 @@ def show_today(request: HttpRequest) -> HttpResponse:
             for party, load in loads
         ],
         "at_risk": at_risk(reader, now),
-        "alarms": alarms(fund, currency, sum(load.overdue for _party, load in loads)),
-        "notices": unread(request, reader),
+        "alarms": alarms(fund, currency, sum(load.overdue for _party, load in loads), told),
+        "notices": told,
         "currency_tabs": currency_tabs("/operator/"),
     }
     return render(request, "operator/today.html", context)
@@ -74,9 +77,17 @@ def at_risk(reader: Actor, now: datetime) -> list[dict[str, Any]]:
     return [row_of(row) for row in cases.inbox(reader, wanted, limit=ROWS).rows]
 
 
-def alarms(fund: FundToday, currency: str, overdue: int) -> list[dict[str, str]]:
+def alarms(fund: FundToday, currency: str, overdue: int, told: list[dict[str, Any]]) -> list[dict[str, str]]:
     """What needs somebody now, each with the page that helps."""
     found: list[dict[str, str]] = []
+    unpaid = sum(each["is_unpaid"] for each in told)
+    if unpaid:
+        text = ngettext(
+            "%(count)d case could not be paid in full, not even by the fund.",
+            "%(count)d cases could not be paid in full, not even by the fund.",
+            unpaid,
+        ) % {"count": unpaid}
+        found.append({"tone": "harm", "href": "#unread", "label": _("See why"), "text": text})
     if not fund.solvent:
         found.append(
             {"tone": "harm", "href": f"/operator/fund/?currency={currency}", "label": _("Top the fund up"),
@@ -118,16 +129,17 @@ def alarms(fund: FundToday, currency: str, overdue: int) -> list[dict[str, str]]
     return found
 
 
-def unread(request: HttpRequest, reader: Actor) -> list[dict[str, Any]]:
-    """What the house told its operators and nobody has read: cases the fund could not pay, endpoints switched off."""
+def unread(reader: Actor) -> list[dict[str, Any]]:
+    """What the house told its operators and nobody has read, the newest of each case; others are one each."""
     tongue = language()
-    return [
-        {
+    newest: dict[object, dict[str, Any]] = {}
+    for notice in notices.inbox(reader, limit=NOTICES_READ, unread_only=True).rows:
+        told = {
             "subject": notice.subject(tongue),
             "body": notice.body(tongue),
             "at": notice.created_at,
             "href": f"/operator/notices/{notice.id}/",
-            "case_href": case_href(notice.case_id) if notice.case_id else "",
+            "is_unpaid": notice.template == UNPAID,
         }
-        for notice in notices.inbox(reader, limit=ROWS, unread_only=True).rows
-    ]
+        newest.setdefault(notice.case_id or notice.id, told)
+    return list(newest.values())[:ROWS]

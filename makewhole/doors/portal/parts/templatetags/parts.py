@@ -328,10 +328,14 @@ def tabs(context: Context, items: Sequence[tuple[str, str, str]], current: str, 
 
 
 @register.simple_tag(takes_context=True)
-def nav_item(context: Context, label: str, href: str, icon: str, count: int = 0) -> SafeString:
-    """One entry of a portal's navigation; it knows by the path whether it is the present one."""
+def nav_item(context: Context, label: str, href: str, icon: str, count: int = 0, also: str = "") -> SafeString:
+    """One entry of a portal's navigation; it knows by the path whether it is the present one.
+
+    `also` names the beginnings of other paths that belong to it, apart by spaces.
+    """
     path = context["request"].path
     current = path == href or (href.count("/") > 2 and path.startswith(href))
+    current = current or any(path.startswith(each) for each in also.split())
     return draw(context, "nav_item", label=label, href=href, icon_name=icon, count=count, current=current)
 
 
