@@ -19,6 +19,7 @@ from makewhole.doors.api.frame.problems import Problem
 from makewhole.doors.api.frame.queries import Paged
 from makewhole.doors.api.frame.routes import reads, settles, writes
 from makewhole.doors.api.markets import zone_of
+from makewhole.doors.api.shapes.answers import AnswerState, answer_state
 from makewhole.doors.api.shapes.cases import Acted, CaseLine, FullCase, MomentState
 from makewhole.doors.api.shapes.cases_written import case_row, case_state, event_state, full_case
 from makewhole.doors.api.shapes.examples import example
@@ -114,7 +115,7 @@ def list_cases(call: Call) -> Reply:
 
 @reads(router, "/cases/{uuid:case_id}", answers=FullCase, example=example("case"), who=PEOPLE, versioned=True)
 def read_case(call: Call, case_id: UUID) -> Reply:
-    """Read a case: where it stands, what is due on it now, what happened, and what you may do.
+    """Read a case: where it stands, what happened, what comes next, and what you may do.
 
     `available_actions` are yours alone; each has the JSON schema of its input, when it is due, and what follows on
     silence.
@@ -122,6 +123,13 @@ def read_case(call: Call, case_id: UUID) -> Reply:
     view = queries.read_case(case_id, call.actor, call.now)
     told = full_case(view, call.actor, zone_of(view.case.market), call.language)
     return Reply(told, headers={"ETag": f'"{view.case.sequence}"'})
+
+
+@reads(router, "/cases/{uuid:case_id}/answer", answers=AnswerState, example=example("case_answer"), who=PEOPLE)
+def read_case_answer(call: Call, case_id: UUID) -> Reply:
+    """Read what is due on a case now, under the facts as they stand: plans, amounts, proof, obstacles, rules."""
+    view = queries.read_case(case_id, call.actor, call.now)
+    return Reply(answer_state(view.answer, zone_of(view.case.market), call.language))
 
 
 class Timeline(Answered):

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from django.conf import settings
+
 from makewhole.core.facts import FACTS, FactName
 from makewhole.core.rulebook.check import faults_of
 from makewhole.core.rulebook.rule import Rule, Rulebook
@@ -80,6 +82,10 @@ def fact_names() -> Mapping[str, FactName]:
 
 
 def _folder() -> Path:
-    from django.conf import settings
+    return _path(settings.RULEBOOKS_DIRECTORY)
 
-    return Path(settings.RULEBOOKS_DIRECTORY)
+
+@lru_cache(maxsize=32)
+def _path(folder: Path | str) -> Path:
+    """One object for one folder: a path works its hash out once, and books are found by it on every request."""
+    return Path(folder)

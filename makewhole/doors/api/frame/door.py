@@ -43,9 +43,7 @@ def unknown_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResp
     """Every address below /v1/ that is none."""
     raise Problem(
         "not-found",
-        Text(
-            "没有这个接口地址。接口清单见 /v1/openapi.json。", "There is no such address; see /v1/openapi.json."
-        ),
+        Text("没有这个接口地址。接口清单见 /v1/openapi.json。", "There is no such address; see /v1/openapi.json."),
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from makewhole.core.case.events import EventKind
 from makewhole.core.case.model import GoodsBack, GoodsOut
 from makewhole.core.words import Party, Reason, Role, Stage, Step
-from makewhole.doors.api.shapes.answers import AnswerState, Silence
+from makewhole.doors.api.shapes.answers import Silence
 from makewhole.doors.api.shapes.plain import Amount, Answered, Time, words
 
 
@@ -166,12 +166,11 @@ class CaseState(Answered):
 
 
 class FullCase(CaseState):
-    """A case with its order, what is due on it now, and everything that happened."""
+    """A case with its order and everything that happened."""
 
     order_number: str
     merchant_name: str
     agent_id: str = Field(description="For the platform alone; empty for the parties.")
-    answer: AnswerState
     timeline: list[MomentState]
 
 

@@ -15,7 +15,7 @@ from makewhole.core.case.say import HEADS, OUTCOMES, REMEDIES, STEPS
 from makewhole.core.case.tell import tell
 from makewhole.core.rulebook.model import Paid
 from makewhole.core.words import Language, Role, Text
-from makewhole.doors.api.shapes.answers import answer_state, silence
+from makewhole.doors.api.shapes.answers import silence
 from makewhole.doors.api.shapes.plain import amount, time, time_or_none
 from makewhole.rooms.cases.queries import CaseRow, CaseView
 
@@ -28,7 +28,6 @@ def full_case(view: CaseView, reader: Actor, zone: ZoneInfo, language: Language)
         "order_number": view.order.order.id,
         "merchant_name": view.order.order.merchant_name,
         "agent_id": view.agent_id if of_platform else "",
-        "answer": answer_state(view.answer, zone, language),
         "timeline": [_moment(each.event, each.title, each.detail, zone, language) for each in view.timeline],
     }
 
