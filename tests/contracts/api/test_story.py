@@ -82,6 +82,7 @@ def test_a_buyer_is_made_whole(
 
     assert agent.post(f"/v1/cases/{case_id}/assign", key=None).status_code == 204
     told["case"] = good(agent.get(f"/v1/cases/{case_id}"))
+    told["case_answer"] = good(agent.get(f"/v1/cases/{case_id}/answer"))
     told["timeline"] = good(agent.get(f"/v1/cases/{case_id}/events"))
     finding = {"fact": "goods_defective", "value": True, "why": "照片清楚显示刀刃缺口。", "exhibit_ids": [exhibit_id]}
     act(
