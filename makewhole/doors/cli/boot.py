@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import makewhole
-from makewhole.config.environment import BadSetting, DatabaseFailed
+from makewhole.config.environment import BadSetting
+from makewhole.config.environment import DatabaseFailed as DatabaseFailed
 from makewhole.doors.cli import console
 
 
