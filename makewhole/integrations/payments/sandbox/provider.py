@@ -69,12 +69,15 @@ class Sandbox:
         return bank.advance(now, limit)
 
     def deliver(self, now: datetime, limit: int, key: str = "") -> int:
-        """Send the webhooks that are due. What is not taken (2xx) is sent again, more and more slowly."""
+        """Send the webhooks that are due. What is not taken (2xx) is sent again, more and more slowly.
+
+        A crash on the way sends those of this lot again when their lease is over.
+        """
         events = self._claim(now, limit, key)
         for event in events:
             headers = signed(self.secret, event.id, event.body, now)
-            status = self.post(headers, event.body.encode(), now)
-            self._note(event, status, now)
+            self._note(event, self.post(headers, event.body.encode(), now), now)
+        SandboxEvent.objects.bulk_update(events, ["last_status", "times_left", "deliver_at"])
         return len(events)
 
     @transaction.atomic
@@ -98,7 +101,6 @@ class Sandbox:
             event.deliver_at = None
         else:
             event.deliver_at = now + RETRY_AFTER * 2 ** (event.attempts - 1)
-        event.save(update_fields=["last_status", "times_left", "deliver_at"])
 
 
 def in_process(headers: Mapping[str, str], body: bytes, now: datetime) -> int:

@@ -65,6 +65,8 @@ def report(news: Report, now: datetime) -> bool:
     if news.kind in CHARGEBACKS:
         return take_event(news.provider, news.event_id, str(news.kind), now) and disputing.follow(news, now)
     intent_id = _intent_of(news)
+    if news.kind is ReportKind.ACCEPTED and _is_known(intent_id, news):
+        return False
     intent = _locked(intent_id)
     if not take_event(news.provider, news.event_id, str(news.kind), now):
         return False
@@ -125,6 +127,12 @@ def _intent_of(news: Report) -> UUID:
     if found is None:
         raise UnknownIntent(news.reference)
     return found
+
+
+def _is_known(intent_id: UUID, news: Report) -> bool:
+    """Whether the provider's own answer told its acceptance already, as it mostly does; then nothing need be locked."""
+    intent = read_intent(intent_id)
+    return intent is not None and intent.provider_reference == news.reference
 
 
 def _locked(intent_id: UUID) -> IntentRow:
