@@ -10,8 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
-
 from makewhole.core.facts import FACTS, FactName
 from makewhole.core.rulebook.check import faults_of
 from makewhole.core.rulebook.rule import Rule, Rulebook
@@ -82,6 +80,8 @@ def fact_names() -> Mapping[str, FactName]:
 
 
 def _folder() -> Path:
+    from django.conf import settings
+
     return _path(settings.RULEBOOKS_DIRECTORY)
 
 
