@@ -1,4 +1,4 @@
-"""The Chinese book against the field's traps: windows, promotions, warranty apart from withdrawal, published deadlines."""
+"""The Chinese book against the traps of the field: windows, promotions, warranty, published deadlines."""
 
 import pytest
 
