@@ -4,15 +4,19 @@ Each file in `answer/` holds remarks (#), commands ($) and, under each command, 
 meant, `ACCEPT=1 pytest tests/stories/test_answer.py` writes the new output; read the difference before keeping it.
 """
 
+import io
 import os
 import re
 import shlex
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from makewhole.doors.cli import console
+from makewhole.doors.cli.main import root
 from makewhole.doors.cli.rulebook import facts_page
 
 FOLDER = Path(__file__).parent / "answer"
@@ -23,17 +27,11 @@ def _run(command: str) -> str:
     """What a command prints, errors included, and its exit code when that is not 0."""
     program, *arguments = shlex.split(command)
     assert program == "makewhole"
-    done = subprocess.run(
-        [sys.executable, "-m", "makewhole", *arguments],
-        cwd=FOLDER,
-        env={**os.environ, "COLUMNS": "96", "LANG": "C.UTF-8", "NO_COLOR": "1", "TERM": "dumb"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    told = "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines())
-    return told + (f"\nexit {done.returncode}" if done.returncode else "")
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        code = console.run(root, arguments)
+    told = "\n".join(line.rstrip() for line in printed.getvalue().strip("\n").splitlines())
+    return told + (f"\nexit {int(code)}" if code else "")
 
 
 def _play(script: str) -> str:
@@ -48,6 +46,16 @@ def _play(script: str) -> str:
     return "".join(played)
 
 
+@pytest.fixture
+def _at_a_plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    for one in (console.out, console.err):
+        monkeypatch.setattr(one, "_width", 96)
+
+
+@pytest.mark.usefixtures("_at_a_plain_terminal")
 @pytest.mark.parametrize("path", SCRIPTS, ids=[path.stem for path in SCRIPTS])
 def test_script(path: Path) -> None:
     script = path.read_text(encoding="utf-8")
@@ -62,6 +70,20 @@ def test_there_are_scripts_in_both_languages() -> None:
     assert "--lang zh" in told
     assert "--lang en" in told
     assert len(SCRIPTS) >= 4
+
+
+def test_the_program_itself_answers_without_a_database() -> None:
+    arguments = "answer --order cup.json --reason item_missing --line 1:1 --at 2026-11-21T18:00+08:00 --lang en --json"
+    done = subprocess.run(
+        [sys.executable, "-m", "makewhole", *arguments.split()],
+        cwd=FOLDER,
+        env={**os.environ, "DATABASE_URL": "postgresql://nobody@localhost:1/none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"remedy": "refund_only"' in done.stdout
 
 
 def test_the_page_of_facts_is_that_of_the_list() -> None:

@@ -52,8 +52,11 @@ def assess(
     """The answer to a claim at `now`. `paid` is what was paid or promised before on the claimed units.
 
     Time limits are measured at `claim.claimed_at`; what happened to parcels is seen as of `now`. Raises ClaimError when
-    the claim names lines, units, reasons or facts that do not fit the order or the market.
+    the claim names lines, units, reasons or facts that do not fit the order or the market, ValueError when `now` has no
+    time zone.
     """
+    if now.tzinfo is None:
+        raise ValueError(f"now, {now.isoformat()}, has no time zone")
     lines = check_claim(book, order, claim)
     calendar = book.calendar
     local_now = calendar.local(now)
@@ -201,6 +204,11 @@ def check_claim(book: Rulebook, order: Order, claim: Claim) -> list[Line]:
             ),
             Text(f"可用原因：{'、'.join(book.reasons)}", f"give one of {', '.join(book.reasons)}"),
         )
+    if claim.claimed_at.tzinfo is None:
+        raise ClaimError(
+            "claimed_at", Text("主张时间没有时区", "the time of the claim has no offset"),
+            Text("写成 2026-11-21T18:00+08:00", "write it like 2026-11-21T18:00+08:00"),
+        )  # fmt: skip
     if len(claim.reasons) > _REASONS_MAX:
         raise ClaimError(
             "reasons", Text(f"原因超过 {_REASONS_MAX} 个", f"there are more than {_REASONS_MAX} reasons"),

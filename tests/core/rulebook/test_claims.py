@@ -4,7 +4,7 @@ import pytest
 
 from makewhole.core.rulebook.model import ClaimError, ClaimLine
 from makewhole.core.words import Reason
-from tests.core.rulebook.books import answer, at, book, order, parcel, real_book, rule, told
+from tests.core.rulebook.books import NOW, answer, at, book, order, parcel, real_book, rule, told
 
 RETURN = "grant: {remedy: return_and_refund, amounts: [{head: goods, of: price}]}"
 
@@ -51,6 +51,14 @@ def test_a_fact_that_does_not_fit_is_refused(facts: dict[str, bool | int | str])
     with pytest.raises(ClaimError) as refusal:
         answer(book(rule("law", RETURN)), facts=told(**facts))
     assert refusal.value.field == f"facts.{next(iter(facts))}"
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    rules, naive = book(rule("law", RETURN)), NOW.replace(tzinfo=None)
+    with pytest.raises(ValueError, match="has no time zone"):
+        answer(rules, now=naive)
+    with pytest.raises(ClaimError, match="has no offset"):
+        answer(rules, claimed_at=naive)
 
 
 def test_old_answers_are_worked_out_again_exactly() -> None:
