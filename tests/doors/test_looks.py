@@ -70,8 +70,8 @@ def test_every_text_is_there_in_chinese(app: Path) -> None:
 def test_the_compiled_texts_are_those_of_the_source(app: Path) -> None:
     folder = app / "locale/zh_Hans/LC_MESSAGES"
     with (folder / "django.po").open("rb") as source, (folder / "django.mo").open("rb") as compiled:
-        written = {str_id(message.id): message.string for message in read_po(source) if message.id}
-        built = {str_id(message.id): message.string for message in read_mo(compiled) if message.id}
+        written = {(one.context, str_id(one.id)): one.string for one in read_po(source) if one.id}
+        built = {(one.context, str_id(one.id)): one.string for one in read_mo(compiled) if one.id}
     assert {text: first(string) for text, string in built.items()} == {
         text: first(string) for text, string in written.items()
     }
