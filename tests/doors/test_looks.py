@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
@@ -70,8 +71,8 @@ def test_every_text_is_there_in_chinese(app: Path) -> None:
 def test_the_compiled_texts_are_those_of_the_source(app: Path) -> None:
     folder = app / "locale/zh_Hans/LC_MESSAGES"
     with (folder / "django.po").open("rb") as source, (folder / "django.mo").open("rb") as compiled:
-        written = {(one.context, str_id(one.id)): one.string for one in read_po(source) if one.id}
-        built = {(one.context, str_id(one.id)): one.string for one in read_mo(compiled) if one.id}
+        written = {(one.context or "", str_id(one.id)): one.string for one in read_po(source) if one.id}
+        built = {(context_of(one), str_id(one.id)): one.string for one in read_mo(compiled) if one.id}
     assert {text: first(string) for text, string in built.items()} == {
         text: first(string) for text, string in written.items()
     }
@@ -85,6 +86,11 @@ def test_translations_keep_every_placeholder(app: Path) -> None:
                 longest = message.id if isinstance(message.id, str) else message.id[1]
                 holes = sorted(re.findall(r"%\(\w+\)[sd]", longest))
                 assert sorted(re.findall(r"%\(\w+\)[sd]", first(message.string))) == holes, message.id
+
+
+def context_of(message: Message) -> str:
+    """The context of a compiled text, which is read as bytes; empty where there is none."""
+    return message.context.decode() if isinstance(message.context, bytes) else message.context or ""
 
 
 def str_id(message_id: str | list[str] | tuple[str, ...]) -> str:
