@@ -1,8 +1,10 @@
 """A small invented shop for tests of pages: Chinese orders in escrow, people who sign in, and time that runs."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -14,6 +16,7 @@ from makewhole.core.case.model import Actor, Case
 from makewhole.core.rulebook.model import ClaimLine
 from makewhole.core.words import Reason, Remedy, Role
 from makewhole.integrations.payments.sandbox.provider import Sandbox
+from makewhole.rooms import clock
 from makewhole.rooms.cases import service as cases
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.identity.service import make_person
@@ -109,15 +112,17 @@ def people() -> dict[Role, User]:
 
 
 class Time:
-    """The clock of every page, and the house's sweeps that go with it."""
+    """The house's sweeps, run as time passes; with a file of a rehearsal, pages live in that time too."""
 
-    def __init__(self, sandbox: Sandbox, now: datetime) -> None:
-        self.sandbox, self.now = sandbox, now
+    def __init__(self, sandbox: Sandbox, now: datetime, file: Path | None = None) -> None:
+        self.sandbox, self.now, self.file = sandbox, now, file
 
     def pass_hours(self, hours: float, step: timedelta = timedelta(hours=1)) -> datetime:
         end = self.now + timedelta(hours=hours)
         while self.now < end:
             self.now = min(end, self.now + step)
+            if self.file is not None:
+                clock.set_rehearsal(self.file, self.now)
             cases.expire_due(self.now, 1000)
             treasury.carry_out_due(self.now, 1000)
             self.sandbox.advance(self.now, 1000)
@@ -126,8 +131,10 @@ class Time:
 
 
 @contextmanager
-def running_time(sandbox: Sandbox) -> Iterator[Time]:
-    """From now on pages read the clock of the test."""
-    time = Time(sandbox, timezone.now())
-    with patch("django.utils.timezone.now", lambda: time.now):
+def rehearsal(sandbox: Sandbox, folder: Path) -> Iterator[Time]:
+    """From now on pages live in the time of the test."""
+    file = folder / "clock"
+    time = Time(sandbox, timezone.now(), file)
+    clock.set_rehearsal(file, time.now)
+    with patch.dict(os.environ, {clock.VARIABLE: str(file)}):
         yield time

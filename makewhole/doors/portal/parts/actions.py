@@ -3,7 +3,8 @@
 An entry is the core's `AvailableAction` (or a dict of the same names): `name`, `label`, `effect`, `due_at`,
 `on_silence`, `schema`, `primary`, `confirm`, `final`, `harm`. A page may add, per action: `href` (where the form posts;
 else `base` + name + '/'), `fields` (instead of those of the schema), `more_fields` (after them), `figures` (label,
-amount_minor, currency), `icon`, `values`, `errors`, `draft` (key under which unsent input is kept; else the href).
+amount_minor, currency), `icon`, `values`, `errors`, `draft` (key under which unsent input is kept; else the href),
+`is_open` (unfolded, because it was sent and refused).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,6 +44,7 @@ class ActionView:
     primary: bool
     icon: str
     draft: str
+    is_open: bool = False
 
     @property
     def has_files(self) -> bool:
@@ -92,6 +94,7 @@ def action_view(action: Any, base: str = "", added: Mapping[str, Any] | None = N
         primary=bool(read(action, "primary", True)),
         icon=str(added.get("icon") or read(action, "icon") or ""),
         draft=str(added.get("draft") or read(action, "draft") or href),
+        is_open=bool(added.get("is_open", False)),
     )
 
 

@@ -54,7 +54,7 @@ def case_actions(
         mine = tried if tried is not None and tried.name == action.name else None
         more: dict[str, Any] = {"icon": ICONS.get(action.name, ""), "figures": figures_of(view, action.name)}
         if mine is not None:
-            more |= {"values": mine.values, "errors": mine.errors}
+            more |= {"values": mine.values, "errors": mine.errors, "is_open": True}
         if EXHIBITS in action.inputs:
             more["more_fields"] = exhibits_field(action.name, drafts, mine)
         if action.name in fields:

@@ -26,13 +26,14 @@ from makewhole.rooms.evidence.queries import Variant
 from makewhole.rooms.orders import queries as orders
 from makewhole.rooms.orders.queries import OrderRecord
 
+BY_TYPE = "by_type"
 ACCEPT = "image/*,video/*,application/pdf"
 
 
 def kinds_offered() -> list[tuple[str, str]]:
-    """What a file may be said to be; left open, its type tells."""
+    """What a file may be said to be; else its type tells."""
     return [
-        ("", _("Photo, video or document")),
+        (BY_TYPE, _("Photo, video or document")),
         (Kind.CHAT.value, _("Conversation")),
         (Kind.PARCEL_WEIGHT.value, _("Weight of the parcel")),
         (Kind.CARRIER_EVENT.value, _("Carrier's record")),
@@ -62,7 +63,7 @@ def upload_context(record: OrderRecord, drafts: Sequence[Exhibit], base: str, ba
 
 def kind_of(said: str, media_type: str) -> str:
     """What an upload is: as was said, else by its type."""
-    if said:
+    if said and said != BY_TYPE:
         return said
     family = media_type.split("/")[0]
     return {"image": Kind.PHOTO.value, "video": Kind.VIDEO.value}.get(family, Kind.DOCUMENT.value)

@@ -166,6 +166,29 @@
     if (form) release(form);
   }));
 
+  /* What was typed or chosen while an answer was on its way is kept when the answer comes. */
+
+  const isMark = (control) => /radio|checkbox/.test(control.type);
+  const nameOf = (control) => isMark(control) ? `${control.name}=${control.value}` : control.name;
+  const stateOf = (control) => isMark(control) ? control.checked : control.value;
+  const controls = (within) => [...within.querySelectorAll("input, select, textarea")].filter((control) =>
+    control.name && !["hidden", "file", "password"].includes(control.type));
+  const states = (within) => new Map(controls(within).map((control) => [nameOf(control), stateOf(control)]));
+
+  let asked = new Map();
+  let meanwhile = new Map();
+  document.addEventListener("htmx:beforeRequest", () => { asked = states(document); });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const now = [...states(event.detail.target)];
+    meanwhile = new Map(now.filter(([name, state]) => asked.has(name) && asked.get(name) !== state));
+  });
+  document.addEventListener("htmx:afterSwap", () => controls(document).forEach((control) => {
+    const state = meanwhile.get(nameOf(control));
+    if (state === undefined) return;
+    if (isMark(control)) control.checked = state;
+    else control.value = state;
+  }));
+
   /* Tables: j and k move between rows, enter follows the row's link, / goes to the search field. */
 
   document.addEventListener("keydown", (event) => {

@@ -47,9 +47,10 @@
 
   const start = async (form, file) => {
     const data = new FormData(form);
+    const said = data.get("kind");
     const body = JSON.stringify({
       order_id: form.dataset.order,
-      kind: data.get("kind") || KINDS[file.type.split("/")[0]] || "document",
+      kind: said && said !== "by_type" ? said : KINDS[file.type.split("/")[0]] || "document",
       file_name: file.name.slice(-200),
       size_bytes: file.size,
       title: data.get("title") || "",
