@@ -99,6 +99,22 @@ def test_a_payout_leaves_the_balance_at_once_and_settles_with_the_provider() -> 
     books_are_sound()
 
 
+@pytest.mark.parametrize("ending", ["insufficient", "bounced"])
+def test_a_payout_that_fails_or_bounces_is_the_merchants_again(ending: str) -> None:
+    sandbox = play()
+    merchant = f"m-1#{ending}"
+    (sold,) = sell(document("1", merchant, completed_at=DONE))
+    service.settle_order(sold.id, NOW)
+    service.pay_out_merchant(merchant, "CNY", 7_000, "out-1", NOW)
+    let_pass(sandbox)
+    let_pass(sandbox, NOW + timedelta(days=2))
+    money = queries.merchant_money(merchant, "CNY")
+    assert (money.balance_minor, money.sending_minor, balance("provider")) == (10_000, 0, -10_000)
+    assert service.reconcile_provider("sandbox", NOW + timedelta(days=3)).differences == ()
+    service.pay_out_merchant(merchant, "CNY", 10_000, "out-2", NOW + timedelta(days=3))
+    books_are_sound()
+
+
 def test_a_reference_stands_for_one_act() -> None:
     service.top_up_deposit("m-1", "CNY", 5_000, "d-1", NOW)
     with pytest.raises(ReferenceReused):

@@ -201,6 +201,37 @@ def _command(wanted: Any) -> Any:
         return service.pay(wanted, NOW)
 
 
+def test_a_command_that_goes_from_purse_to_purse_never_deadlocks_with_another() -> None:
+    points = {"id": "p-2", "means": "points", "amount_minor": 100, "units": 100, "reference": "b-1"}
+    money = {"id": "p-1", "means": "money", "provider": "sandbox", "amount_minor": 9_900}
+    orders = sell(
+        *[document(f"a-{number}") for number in range(20)],
+        *[document(f"b-{number}", payments=[{**money, "reference": f"b-{number}"}, points]) for number in range(20)],
+    )
+    service.top_up_fund("CNY", 10_000_000, "start", NOW)
+    dues = (("1", GOODS, 10_000), ("*", Head.STATUTORY, 5_000))
+    for sold in orders:
+        grant(sold, *dues)
+
+    def from_purse_to_purse(sold: Sold) -> None:
+        with transaction.atomic():
+            lock_order(sold.id)
+            service.pay(instruction(sold, f"{sold.id}/1", dues[0]), NOW)
+            result = service.pay(instruction(sold, f"{sold.id}/2", dues[1]), NOW)
+            rest = ("*", Head.STATUTORY, result.shortfall_minor)
+            service.pay(instruction(sold, f"{sold.id}/3", rest, funding=Funding.FUND), NOW)
+
+    jobs: list[Callable[[], Any]] = []
+    for number, sold in enumerate(orders):
+        both = instruction(sold, f"{sold.id}/1", *dues, funding=Funding.FUND)
+        jobs.append(lambda sold=sold, both=both: from_purse_to_purse(sold) if sold in orders[::2] else _command(both))
+        jobs.append(lambda number=number: service.top_up_deposit("m-1", "CNY", 700, f"d-{number}", NOW))
+    at_once(jobs, threads=16)
+    assert balance("outgoing") == 40 * 15_000 - 20 * 100
+    assert balance("receivable") == -(40 * 5_000 - 40 * 700)
+    books_are_sound()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_everything_at_once_neither_deadlocks_nor_loses_a_cent(seed: int) -> None:

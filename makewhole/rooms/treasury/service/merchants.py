@@ -16,7 +16,7 @@ from makewhole.rooms.treasury.models import IntentKind, IntentState
 from makewhole.rooms.treasury.ports import Capture, provider
 from makewhole.rooms.treasury.service.debts import write_recovery
 from makewhole.rooms.treasury.service.handing import hand_over
-from makewhole.rooms.treasury.service.receiving import UNNAMED_PROVIDER
+from makewhole.rooms.treasury.service.prior import UNNAMED_PROVIDER
 from makewhole.rooms.treasury.service.refusals import ReferenceReused, UnknownFund
 from makewhole.rooms.treasury.service.stripes import all_stripes, stripe_for
 from makewhole.rooms.treasury.store import money as store

@@ -26,7 +26,7 @@ from makewhole.core.ledger.model import (
     Payout,
     PayoutKind,
 )
-from makewhole.core.ledger.movements import Scope, into_wallet, send_out
+from makewhole.core.ledger.movements import Scope, debt_accounts, into_wallet, send_out
 from makewhole.core.ledger.refusals import FundInsolvent
 from makewhole.core.order.model import Means
 from makewhole.core.words import Head, Party
@@ -162,12 +162,6 @@ def _accounts(
     yield AccountKey(AccountKind.OUTGOING, order_id, currency)
     if AccountKind.CHARGEBACK in money.available:
         yield AccountKey(AccountKind.CHARGEBACK, order_id, currency)
-    if stripes or instruction.funding is Funding.MERCHANT:
-        yield AccountKey(AccountKind.MERCHANT, merchant_id, currency)
-    if stripes:
-        yield from stripes
-        for kind in (AccountKind.DEPOSIT, AccountKind.RECEIVABLE, AccountKind.ADVANCED):
-            yield AccountKey(kind, merchant_id, currency)
     in_kind = [asset_of(payment, currency) for payment in money.payments if payment.means is not Means.MONEY]
     for asset in in_kind:
         yield AccountKey(AccountKind.WALLET, money.buyer_id, asset)
@@ -176,6 +170,13 @@ def _accounts(
         yield AccountKey(AccountKind.PLATFORM, merchant_id, currency)
     if len(in_kind) == len(money.payments):
         yield AccountKey(AccountKind.WALLET, money.buyer_id, currency)
+    owed_minor = sum(due.amount_minor for due in instruction.dues if due.payer is Party.MERCHANT)
+    if in_kind or stripes or owed_minor > sum(money.available.values()):
+        # All of them, though this payment may need but one: the command may go on to another purse.
+        for kind in (AccountKind.MERCHANT, AccountKind.DEPOSIT):
+            yield AccountKey(kind, merchant_id, currency)
+        yield from debt_accounts(merchant_id, currency)
+    yield from stripes
 
 
 def _book_payout(

@@ -5,15 +5,39 @@ from datetime import datetime
 from makewhole.core.ledger.means import split_by_means
 from makewhole.core.ledger.model import AccountKey, AccountKind, HeadDue, PayDue, Payout, PayoutKind, Transfer
 from makewhole.core.ledger.movements import Balances, Move, Scope, available, transfer
+from makewhole.core.order.model import Means, Payment
 from makewhole.core.words import Party
 from makewhole.rooms.ids import new_id
 from makewhole.rooms.orders.service import OrderRecord
 from makewhole.rooms.treasury.models import IntentKind, IntentState
 from makewhole.rooms.treasury.store.batch import Batch
-from makewhole.rooms.treasury.store.book import Book, place_of
+from makewhole.rooms.treasury.store.book import Book, Place, place_of
 from makewhole.rooms.treasury.store.order_money import OrderMoney, lock_order_money
 from makewhole.rooms.treasury.store.orders import lock_heads, move_heads, move_payments, write_dues
 from makewhole.rooms.treasury.store.payouts import IntentRow, known_instructions, write_intents
+
+UNNAMED_PROVIDER = "sandbox"
+"""The provider of payments whose order names none."""
+
+
+def places(record: OrderRecord) -> list[Place]:
+    """The accounts that booking the shop's refunds of an order touches, to be locked with all others of an import."""
+    order = record.order
+    accounts = [
+        AccountKey(AccountKind.ESCROW, str(record.id), order.currency),
+        AccountKey(AccountKind.PLATFORM, order.merchant_id, order.currency),
+    ]
+    accounts += [
+        AccountKey(AccountKind.PROVIDER, provider_of(payment), order.currency)
+        for payment in order.payments
+        if payment.means is Means.MONEY
+    ]
+    return [place_of(order.merchant_id, account) for account in accounts]
+
+
+def provider_of(payment: Payment) -> str:
+    """The provider of a payment in money; one that names none went through the provider that stands in."""
+    return (payment.provider or UNNAMED_PROVIDER) if payment.means is Means.MONEY else ""
 
 
 def book_prior(record: OrderRecord, now: datetime) -> None:
@@ -55,7 +79,9 @@ def _move_money(batch: Batch, money: OrderMoney, payouts: tuple[Payout, ...], re
     escrow = AccountKey(AccountKind.ESCROW, scope.order_id, money.currency)
     platform = AccountKey(AccountKind.PLATFORM, money.merchant_id, money.currency)
     providers = {
-        payment.id: AccountKey(AccountKind.PROVIDER, payment.provider, money.currency) for payment in money.payments
+        payment.id: AccountKey(AccountKind.PROVIDER, payment.provider, money.currency)
+        for payment in money.payments
+        if payment.means is Means.MONEY
     }
     book = Book(now)
     book.lock(place_of(money.merchant_id, account) for account in {escrow, platform, *providers.values()})

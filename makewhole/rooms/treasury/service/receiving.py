@@ -33,9 +33,6 @@ from makewhole.rooms.treasury.store.orders import (
 SETTLE_AFTER = timedelta(days=10)
 """How long after the last parcel was signed for an order counts as completed when nobody said so."""
 
-UNNAMED_PROVIDER = "sandbox"
-"""The provider of payments whose order names none."""
-
 
 class Received(NamedTuple):
     record: OrderRecord
@@ -73,7 +70,9 @@ def receive_orders(records: Sequence[OrderRecord], now: datetime) -> None:
     write_payments(batch, [_payment_row(each) for each in received])
     book = Book(now)
     moves = [transfer for each in received for transfer in _transfers(each, now)]
-    book.lock(place_of(transfer.merchant_id, account) for transfer in moves for account, _ in transfer.entries)
+    places = {place_of(transfer.merchant_id, account) for transfer in moves for account, _ in transfer.entries}
+    places.update(place for record in records if record.order.refunds for place in prior.places(record))
+    book.lock(places)
     for transfer in moves:
         book.post(transfer)
     book.write(batch)
@@ -121,17 +120,13 @@ def _payment_row(each: Received) -> PaymentRow:
         payment_id=payment.id,
         position=each.position,
         means=str(payment.means),
-        provider=_provider(payment),
+        provider=prior.provider_of(payment),
         provider_reference=_reference(each),
         amount_minor=payment.amount_minor,
         units=payment.units,
         shares=json.dumps(_shares(each.record, payment.id)),
         paid_at=payment.paid_at or order.placed_at,
     )
-
-
-def _provider(payment: Payment) -> str:
-    return (payment.provider or UNNAMED_PROVIDER) if payment.means is Means.MONEY else ""
 
 
 def _reference(each: Received) -> str:
@@ -158,7 +153,7 @@ def _shares(record: OrderRecord, payment_id: str) -> list[tuple[str, str, int]]:
 def _transfers(each: Received, now: datetime) -> list[Transfer]:
     """A new payment is received; a corrected one is taken back as it was and received as it is."""
     order, payment = each.record.order, each.payment
-    current = KnownPayment(payment.means, _provider(payment), payment.amount_minor)
+    current = KnownPayment(payment.means, prior.provider_of(payment), payment.amount_minor)
     if each.known == current:
         return []
     scope = Scope(order.merchant_id, str(each.record.id))
@@ -189,6 +184,6 @@ def _tell_providers(received: Sequence[Received]) -> None:
                 order.currency,
                 payment.paid_at or order.placed_at,
             )
-            captures.setdefault(_provider(payment), []).append(capture)
+            captures.setdefault(prior.provider_of(payment), []).append(capture)
     for name, of_provider in captures.items():
         ports.provider(name).note_captures(of_provider)

@@ -93,7 +93,7 @@ def _candidates(lines: Sequence[OpenLine]) -> dict[int, list[str]]:
     """For each line, the references under which its transfer may be booked."""
     disputes = store.chargebacks_by_reference([line.entry.reference for line in lines if _is_dispute(line.entry)])
     sent = [intent_id for line in lines if line.entry.kind == "transfer" and (intent_id := _uuid(line.entry.key))]
-    withdrawn = store.transfers_of_intents(sent) if sent else {}
+    withdrawn = store.withdrawals(sent) if sent else {}
     wanted: dict[int, list[str]] = {}
     for line in lines:
         entry = line.entry

@@ -30,7 +30,7 @@ SELECT account.merchant_id, account.kind, account.owner, account.asset, account.
        account.posted_minor, account.pending_out_minor
   FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS wanted (merchant_id, kind, owner, asset)
   JOIN treasury_account account USING (owner, kind, asset, merchant_id)
- ORDER BY account.id FOR NO KEY UPDATE OF account
+ ORDER BY account.kind = 'fund', account.id FOR NO KEY UPDATE OF account
 """
 
 
@@ -42,8 +42,10 @@ def place_of(merchant_id: str, account: AccountKey) -> Place:
 class Book:
     """One transaction's view of the accounts it has locked, and what it is about to write about them.
 
-    `lock` first, all accounts at once: every transaction takes its locks in the order of account ids, so none waits
-    for another in a circle. `write` adds the statements to a batch.
+    `lock` first, all accounts at once: every transaction takes its locks in the order of account ids, the fund's
+    stripes last, so none waits for another in a circle. A transaction that pays several times may come back for the
+    stripes; whatever else it will need of a merchant it must take the first time. `write` adds the statements to a
+    batch.
     """
 
     def __init__(self, now: datetime) -> None:

@@ -74,12 +74,11 @@ def transfers_of_orders(order_ids: Sequence[UUID]) -> list[BookedTransfer]:
     return _transfers(" WHERE transfer.order_id = ANY(%s) AND transfer.act = 'receive'", list(order_ids))
 
 
-def transfers_of_intents(intent_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """References of the transfers these intents were sent with last."""
+def withdrawals(intent_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """References under which merchants' own withdrawals are booked."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT intent.id, transfer.reference FROM treasury_intent intent"
-            " JOIN treasury_transfer transfer ON transfer.id = intent.transfer_id WHERE intent.id = ANY(%s)",
+            "SELECT id, instruction FROM treasury_intent WHERE id = ANY(%s) AND kind IN ('merchant_out', 'deposit_out')",
             [list(intent_ids)],
         )
         return dict(cursor.fetchall())
