@@ -1,4 +1,4 @@
-"""The main job, end to end, with real pages at phone size: a wronged buyer is made whole although the merchant is silent.
+"""The main job, end to end, with real pages at phone size: a wronged buyer is made whole, the merchant silent.
 
 The buyer claims; the merchant offers too little and then falls silent; the platform hears both sides; an agent rules;
 the merchant, whose money has left, does not pay; the guarantee fund does, and the merchant's deposit repays it.
@@ -14,7 +14,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from makewhole.core.case import commands as c
 from makewhole.core.words import Remedy, Role, Stage
-from makewhole.integrations.payments.sandbox.provider import Sandbox
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.treasury import ports
