@@ -87,6 +87,7 @@ def test_a_corrected_sale_still_matches_its_line() -> None:
     service.import_orders([document("1", amount_minor=9_000)], "stage", NOW + DAY)
     result = service.reconcile_provider("sandbox", NOW + 2 * DAY)
     assert (result.matched, result.differences) == (1, ())
+    assert queries.unproven(NOW + 2 * DAY) == ()
 
 
 def test_the_funds_days_add_up_to_what_it_holds() -> None:

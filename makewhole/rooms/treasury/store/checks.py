@@ -7,11 +7,16 @@ WITH sums AS (
   SELECT entry.transfer_id, account.asset, sum(entry.amount_minor) AS total
     FROM treasury_entry entry JOIN treasury_account account ON account.id = entry.account_id
    GROUP BY 1, 2
+), entered AS (
+  SELECT transfer_id, max(abs(total)) AS off FROM sums GROUP BY 1
+), compared AS (
+  SELECT transfer.id, transfer.state, coalesce(entered.off, 0) <> 0
+         OR (transfer.state = 'posted') <> (entered.transfer_id IS NOT NULL) AS is_wrong
+    FROM treasury_transfer transfer LEFT JOIN entered ON entered.transfer_id = transfer.id
 )
-SELECT (SELECT count(*) FROM treasury_transfer WHERE state = 'posted'),
-       (SELECT count(*) FROM sums WHERE total <> 0) + (SELECT count(*) FROM treasury_transfer transfer
-          WHERE (state = 'posted') <> EXISTS (SELECT 1 FROM treasury_entry WHERE transfer_id = transfer.id)),
-       (SELECT 'transfer ' || transfer_id || ': ' || total || ' ' || asset FROM sums WHERE total <> 0 LIMIT 1)
+SELECT count(*) FILTER (WHERE state = 'posted'), count(*) FILTER (WHERE is_wrong),
+       'transfer ' || min(id::text) FILTER (WHERE is_wrong)
+  FROM compared
 """
 
 LEDGER_SUMS_TO_ZERO = """

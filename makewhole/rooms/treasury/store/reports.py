@@ -148,6 +148,9 @@ SELECT transfer.id, transfer.act, transfer.reference, transfer.resolved_at,
    AND EXISTS (SELECT 1 FROM treasury_entry entry JOIN treasury_account account ON account.id = entry.account_id
                 WHERE entry.transfer_id = transfer.id AND account.kind = 'provider')
    AND NOT EXISTS (SELECT 1 FROM treasury_statement_line line WHERE line.transfer_id = transfer.id)
+   AND NOT EXISTS (SELECT 1 FROM treasury_transfer corrected
+                    WHERE corrected.order_id = transfer.order_id AND corrected.act = 'receive_returned'
+                      AND transfer.act = 'receive' AND corrected.reference LIKE transfer.reference || '/%%')
  ORDER BY transfer.id LIMIT %s
 """
 

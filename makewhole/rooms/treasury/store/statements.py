@@ -78,7 +78,8 @@ def withdrawals(intent_ids: Sequence[UUID]) -> dict[UUID, str]:
     """References under which merchants' own withdrawals are booked."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, instruction FROM treasury_intent WHERE id = ANY(%s) AND kind IN ('merchant_out', 'deposit_out')",
+            "SELECT id, instruction FROM treasury_intent"
+            " WHERE id = ANY(%s) AND kind IN ('merchant_out', 'deposit_out')",
             [list(intent_ids)],
         )
         return dict(cursor.fetchall())
