@@ -47,7 +47,8 @@ def case_actions(
 ) -> list[ActionView]:
     """What the reader may do now as forms: with icons, figures, drafts to hand in, and what was typed and refused.
 
-    `fields` gives, per action, the controls that only a page can build.
+    What the reader owes comes first, what gives something up last. `fields` gives, per action, the controls that only
+    a page can build.
     """
     added: dict[str, dict[str, Any]] = {}
     for action in view.actions:
@@ -60,7 +61,8 @@ def case_actions(
         if action.name in fields:
             more["fields"] = fields[action.name](mine)
         added[action.name] = more
-    return action_views(view.actions, base, **added)
+    ordered = sorted(view.actions, key=lambda action: (not action.primary, action.due_at is None, action.harm))
+    return action_views(ordered, base, **added)
 
 
 def exhibits_field(name: str, drafts: Sequence[Exhibit], tried: Tried | None) -> list[Field]:
