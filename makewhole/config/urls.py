@@ -13,6 +13,8 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(static("parts/mark.svg"))
 
 
+handler400 = "makewhole.config.errors.bad_request"
+
 urlpatterns = [
     path("favicon.ico", favicon),
     path("healthz", health.healthz),

@@ -103,6 +103,12 @@ def test_an_unknown_address_is_a_problem_not_a_page(stranger: Speaker, path: str
     assert (response.status_code, kind(response)) == (404, "not-found")
 
 
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_a_problem_not_a_page(stranger: Speaker) -> None:
+    response = stranger.get("/v1/me", Host="evil.example")
+    assert (response.status_code, kind(response)) == (400, "bad-request")
+
+
 def test_a_wrong_method_names_the_right_ones(operator: Speaker) -> None:
     response = operator.send("PUT", "/v1/keys")
     assert (response.status_code, kind(response)) == (405, "method-not-allowed")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 
-from makewhole.core.words import Text
+from makewhole.core.words import Language, Text
 from makewhole.doors.api.frame.languages import preferred
 from makewhole.doors.api.frame.problems import Problem
 from makewhole.doors.api.frame.refusals import problem_of
@@ -47,6 +47,15 @@ def unknown_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResp
     )
 
 
+def not_readable(request: HttpRequest) -> HttpResponse:
+    """The problem for a request that Django itself refuses before any view, such as one for another host."""
+    return Problem("bad-request").response(_language(request))
+
+
+def _language(request: HttpRequest) -> Language:
+    return preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
     problem = problem_of(error)
     if problem is None:
@@ -54,4 +63,4 @@ def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
         problem = Problem("internal-error")
     elif problem.status >= 500:
         log.warning("%s %s: %s", request.method, request.path, problem.name, exc_info=error)
-    return problem.response(preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", "")))
+    return problem.response(_language(request))
