@@ -4,9 +4,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from makewhole.config.postgres import database_in_use
 from tests.homes import remove_abandoned_homes
+
+# Machines are shared and slow at times: what a property says does not depend on how long its examples take.
+settings.register_profile("makewhole", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("makewhole")
 
 
 @pytest.fixture(scope="session")

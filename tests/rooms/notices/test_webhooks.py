@@ -314,6 +314,7 @@ def test_workers_relaying_at_once_publish_each_event_once(receiver: Receiver) ->
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(relay, range(4)))
+    relay(0)  # who finds another at work passes by, so some may be left
     assert sorted(PublishedEvent.objects.values_list("payload__number", flat=True)) == list(range(1, 41))
 
 
