@@ -24,7 +24,7 @@ from makewhole.rooms.cases.queries import BadCursor, CaseRow, Filter
 from makewhole.rooms.orders import queries as orders
 
 SHOWN_MAX = 200
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 SOON = timedelta(hours=24)
 VIEWS = ("waiting", "open", "closed")
 COSTLY = frozenset(

@@ -270,6 +270,29 @@ def data_table(context: Context, table: tables.Table) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def cell(context: Context, cell: tables.Cell, href: str) -> SafeString:
+    """One cell of a table, drawn by its column's kind. A table has hundreds: this is written for speed."""
+    value, kind = cell.value, cell.column.kind
+    drawn: Any = value
+    if value is None or value == "":
+        drawn = "–"
+    elif kind == "money":
+        drawn = money(value, cell.currency)
+    elif kind == "when":
+        drawn = when(context, value)
+    elif kind == "clock":
+        drawn = clock(context, value, small=True)
+    elif kind == "chip":
+        drawn = chip(value, cell.column.vocabulary)
+    elif kind == "share":
+        drawn = percent(value)
+    elif kind == "link" and href:
+        drawn = format_html('<a class="row-link" href="{}">{}</a>', href, value)
+    note = format_html('<span class="cell-note">{}</span>', cell.note) if cell.note else ""
+    return format_html('<div class="cell">{}{}</div>', drawn, note)
+
+
+@register.simple_tag(takes_context=True)
 def sort_link(context: RequestContext, column: tables.Column, wish: tables.Wish) -> str:
     """The URL that sorts by this column, turning the direction when it already does."""
     query = context["request"].GET.copy()
