@@ -187,3 +187,18 @@ def test_messages_lead_to_the_claim_and_are_read_then(buyer: Client, offered: Ca
 
 def test_a_message_of_others_leads_nowhere(stranger: Client, offered: Case) -> None:
     assert stranger.get(f"/buyer/notices/{offered.id}/").headers["Location"] == "/buyer/notices/"
+
+
+def test_points_come_back_as_points(buyer: Client, sandbox: Sandbox) -> None:
+    now = timezone.now()
+    payments = [
+        {"id": "p1", "means": "money", "provider": "sandbox", "reference": "pay-1", "amount_minor": 24_800},
+        {"id": "p2", "means": "points", "reference": "points-of-lin", "amount_minor": 2_000, "units": 200},
+    ]
+    (order_id,) = sell(document("A-1", now=now, payments=payments))
+    give(claim(order_id, quantity=2, now=now), c.AcceptClaim(), MERCHANT, now)
+    Time(sandbox, now).pass_hours(3)
+    page = text(buyer.get("/buyer/money/"))
+    assert "Points 200" in page
+    assert "¥248.00 Arrived Back by the way you paid" in page
+    assert "¥20.00 Arrived Points (200)" in page

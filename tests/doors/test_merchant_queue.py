@@ -1,5 +1,6 @@
 """The queue and the statement: what waits by due time, what silence costs, whose it is, and every entry."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from makewhole.core.case import commands as c
-from makewhole.core.words import Reason, Remedy
+from makewhole.core.words import Reason, Remedy, Role
 from makewhole.integrations.payments.sandbox.provider import Sandbox
+from makewhole.rooms.cases import service
 from makewhole.rooms.treasury import service as treasury
 from tests.doors.forms import text
 from tests.doors.shop import BUYER, MERCHANT, MERCHANT_ID, Time, claim, cup, document, give, line, sell
@@ -66,6 +68,13 @@ def test_a_shop_sees_its_own_claims_alone(other_merchant: Client, buyer: Client,
     assert Client().get("/merchant/").headers["Location"] == "/sign-in/?next=/merchant/"
 
 
+@pytest.mark.parametrize("role", [Role.AGENT, Role.OPERATOR])
+def test_the_platform_has_pages_of_its_own(browser_of: Callable[[Role], Client], claims: list[str], role: Role) -> None:
+    client = browser_of(role)
+    for place in ("/merchant/", f"/merchant/cases/{claims[0]}/", "/buyer/", f"/buyer/cases/{claims[0]}/"):
+        assert client.get(place).status_code == 403
+
+
 def test_an_empty_queue_names_the_next_clock(merchant: Client, claims: list[str]) -> None:
     for case_id in claims:
         give_offer(case_id)
@@ -75,15 +84,11 @@ def test_an_empty_queue_names_the_next_clock(merchant: Client, claims: list[str]
 
 
 def give_offer(case_id: str) -> None:
-    from makewhole.rooms.cases import service
-
     proposal = c.Proposal(remedy=Remedy.REFUND_ONLY, amount_minor=1_000)
     service.act(UUID(case_id), c.MakeOffer(proposal=proposal), MERCHANT, timezone.now())
 
 
 def test_open_and_closed_claims_have_views_of_their_own(merchant: Client, claims: list[str]) -> None:
-    from makewhole.rooms.cases import service
-
     service.act(UUID(claims[0]), c.Withdraw(), BUYER, timezone.now())
     assert shown(merchant.get("/merchant/closed/")) == [claims[0]]
     assert sorted(shown(merchant.get("/merchant/open/"))) == sorted(claims[1:])
