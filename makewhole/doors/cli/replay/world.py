@@ -218,8 +218,19 @@ class World:
             if fact_name(fact).type is FactType.YES_NO
         )
         kind = RuleAppeal if move.obligation.step is Step.RULE_APPEAL else Rule
-        proposal = Proposal(remedy=view.case.wanted.remedy) if for_buyer else None
+        proposal = self._given(view.case, findings, move, now) if for_buyer else None
         return kind(findings=findings, reasons="Both sides' statements were weighed.", proposal=proposal)
+
+    def _given(self, case: Case, findings: tuple[Finding, ...], move: Move, now: datetime) -> Proposal | None:
+        """What the rules give under the findings: what was asked for, else the most; None where nothing is left.
+
+        What was asked for may be gone: goods that were unsent when the claim was made have come since.
+        """
+        outlook = self.steady(partial(cases.outlook, UUID(case.id), findings, move.actor, now))
+        firm = [plan for plan in outlook.answer.plans if plan.remedy in outlook.terms and not plan.depends_on]
+        asked = [plan for plan in firm if plan.remedy is case.wanted.remedy]
+        best = max(asked or firm, key=lambda plan: plan.total_minor, default=None)
+        return Proposal(remedy=best.remedy) if best else None
 
     def _refresh(self, case_id: str, now: datetime) -> None:
         view = self.steady(lambda: cases.read_case(UUID(case_id), OPERATOR, now))
