@@ -168,7 +168,7 @@ def test_what_is_typed_while_the_answer_is_on_its_way_is_kept(
     page.goto(f"/buyer/orders/{orders[0]}/due/?reason=quality&line-1=1")
     page.select_option("select[name=line-1]", "2")
     page.fill("input[type=number][name=fact-value_lost_percent]", "30")
-    expect(page.locator(".answer")).to_contain_text("¥268.00")
+    expect(page.locator(".answer")).to_contain_text("¥77.40")
     expect(page.locator("input[type=number][name=fact-value_lost_percent]")).to_have_value("30")
 
 

@@ -177,17 +177,24 @@
 
   let asked = new Map();
   let meanwhile = new Map();
+  let kept = [];
   document.addEventListener("htmx:beforeRequest", () => { asked = states(document); });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const now = [...states(event.detail.target)];
     meanwhile = new Map(now.filter(([name, state]) => asked.has(name) && asked.get(name) !== state));
   });
-  document.addEventListener("htmx:afterSwap", () => controls(document).forEach((control) => {
-    const state = meanwhile.get(nameOf(control));
-    if (state === undefined) return;
-    if (isMark(control)) control.checked = state;
-    else control.value = state;
-  }));
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const place = document.getElementById(event.detail.target.id) || event.detail.target;
+    kept = controls(place).filter((control) => meanwhile.has(nameOf(control)));
+    kept.forEach((control) => {
+      if (isMark(control)) control.checked = meanwhile.get(nameOf(control));
+      else control.value = meanwhile.get(nameOf(control));
+    });
+    meanwhile = new Map();
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    kept.splice(0).at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 
   /* Tables: j and k move between rows, enter follows the row's link, / goes to the search field. */
 
