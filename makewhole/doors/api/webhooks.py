@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.timezone import now
 from ninja import Router
 from pydantic import AwareDatetime, Field
 
@@ -22,6 +21,7 @@ from makewhole.doors.api.frame.routes import mount, reads, settles, writes
 from makewhole.doors.api.markets import UTC
 from makewhole.doors.api.shapes.examples import example
 from makewhole.doors.api.shapes.plain import Answered, Page, Time, page, time, time_or_none, words
+from makewhole.rooms import clock
 from makewhole.rooms.notices import queries, service
 from makewhole.rooms.notices.models import Delivery, DeliveryState, Endpoint
 from makewhole.rooms.treasury import ports
@@ -208,7 +208,7 @@ def receive_payment_webhook(request: HttpRequest, provider: str) -> HttpResponse
     body = read_bytes(request, PROVIDER_BYTES_MAX)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        new = treasury.receive_webhook(provider, headers, body, now())
+        new = treasury.receive_webhook(provider, headers, body, clock.now())
     except ports.UnknownProvider:
         raise Problem("not-found", Text("没有这个支付渠道。", "There is no such payment provider.")) from None
     except ports.BadWebhook as error:

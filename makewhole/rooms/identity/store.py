@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from makewhole.rooms import prepared
+
 
 class StoredReceipt(NamedTuple):
     """A receipt as it lies in the table."""
@@ -35,22 +37,20 @@ def claim_receipt(caller: str, key: str, request_sha256: bytes, now: datetime) -
     While another transaction holds the same key, this waits for its end: after a commit the key is theirs, after a
     rollback ours.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO identity_receipt (caller, key, request_sha256, status, headers, body, created_at)"
-            " VALUES (%s, %s, %s, 0, '{}', '', %s) ON CONFLICT (caller, key) DO NOTHING",
-            [caller, key, request_sha256, now],
-        )
-        return bool(cursor.rowcount == 1)
+    taken = prepared.run(
+        "INSERT INTO identity_receipt (caller, key, request_sha256, status, headers, body, created_at)"
+        " VALUES (%s, %s, %s, 0, '{}', '', %s) ON CONFLICT (caller, key) DO NOTHING RETURNING 1",
+        [caller, key, request_sha256, now],
+    )
+    return bool(taken)
 
 
 def fill_receipt(caller: str, key: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
     """Write the answer into the receipt that this transaction has claimed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE identity_receipt SET status = %s, headers = %s, body = %s WHERE caller = %s AND key = %s",
-            [status, json.dumps(dict(headers)), body, caller, key],
-        )
+    prepared.run(
+        "UPDATE identity_receipt SET status = %s, headers = %s::jsonb, body = %s WHERE caller = %s AND key = %s",
+        [status, json.dumps(dict(headers)), body, caller, key],
+    )
 
 
 def read_receipt(caller: str, key: str) -> StoredReceipt | None:

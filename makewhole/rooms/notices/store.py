@@ -5,11 +5,19 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
-NOTICE_COLUMNS = (
-    "id, to_role, to_id, template, subject_zh, subject_en, body_zh, body_en, case_id, merchant_id, created_at, "
-    "spread_at"
+from makewhole.rooms import prepared
+
+_NOTICE = (
+    "id uuid, to_role text, to_id text, template text, subject_zh text, subject_en text, body_zh text, body_en text,"
+    " case_id uuid, merchant_id text, created_at timestamptz, spread_at timestamptz"
+)
+NOTICE_COLUMNS = tuple(column.split()[0] for column in _NOTICE.split(", "))
+_INSERT_NOTICES = (
+    f"INSERT INTO notices_notice ({', '.join(NOTICE_COLUMNS)}) SELECT {', '.join(NOTICE_COLUMNS)}"  # noqa: S608
+    f" FROM jsonb_to_recordset(%s::jsonb) AS given ({_NOTICE})"
 )
 
 
@@ -24,9 +32,6 @@ class Listener(NamedTuple):
         return self.merchant_id in ("", merchant_id) and (not self.event_types or event_type in self.event_types)
 
 
-ROWS_MAX = 1000
-
-
 class Due(NamedTuple):
     """A delivery whose next try is due; `attempt` is the number that try will have."""
 
@@ -35,26 +40,19 @@ class Due(NamedTuple):
 
 
 def insert_notices(rows: Sequence[tuple[Any, ...]]) -> None:
-    """Store notices, columns as in NOTICE_COLUMNS; one statement for up to a thousand."""
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), ROWS_MAX):
-            batch = rows[start : start + ROWS_MAX]
-            places = ", ".join([f"({', '.join(['%s'] * 12)})"] * len(batch))
-            cursor.execute(
-                f"INSERT INTO notices_notice ({NOTICE_COLUMNS}) VALUES {places}",  # noqa: S608 - places are %s alone
-                [value for row in batch for value in row],
-            )
+    """Store notices, columns as in NOTICE_COLUMNS, in one statement."""
+    document = [dict(zip(NOTICE_COLUMNS, row, strict=True)) for row in rows]
+    prepared.run(_INSERT_NOTICES, [orjson.dumps(document).decode()])
 
 
 def listening(merchant_ids: Collection[str]) -> list[Listener]:
     """The endpoints that hear of any of these merchants."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, merchant_id, event_types FROM notices_endpoint "
-            "WHERE disabled_at IS NULL AND merchant_id = ANY (%s)",
-            [["", *merchant_ids]],
-        )
-        return [Listener(endpoint_id, of, frozenset(types)) for endpoint_id, of, types in cursor.fetchall()]
+    rows = prepared.run(
+        "SELECT id, merchant_id, event_types FROM notices_endpoint"
+        " WHERE disabled_at IS NULL AND merchant_id = ANY (%s)",
+        [["", *merchant_ids]],
+    )
+    return [Listener(endpoint_id, of, frozenset(types)) for endpoint_id, of, types in rows]
 
 
 def take_due(now: datetime, lost_at: datetime, limit: int) -> list[Due]:

@@ -13,6 +13,7 @@ from django.db import connection
 
 from makewhole.core.order.model import Order
 from makewhole.core.order.stored import order_from_stored
+from makewhole.rooms import prepared
 from makewhole.rooms.orders.models import OrderRecord
 
 _RECORD = "SELECT id, document, shop_id FROM orders_order"
@@ -55,10 +56,7 @@ def _json(value: Any) -> str:
 
 def lock_order(order_id: UUID) -> OrderRecord | None:
     """Read an order and hold its row until the transaction ends; None when there is no such order."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_RECORD} WHERE id = %s FOR UPDATE", [order_id])
-        row = cursor.fetchone()
-    return None if row is None else _record(row)
+    return _one(f"{_RECORD} WHERE id = %s FOR UPDATE", [order_id])
 
 
 def lock_free_orders(order_ids: Sequence[UUID], limit: int) -> list[OrderRecord]:
@@ -168,10 +166,8 @@ def read_checkout(shop_id: str, checkout_id: str) -> list[OrderRecord]:
 
 
 def _one(statement: str, values: Sequence[Any]) -> OrderRecord | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
-    return None if row is None else _record(row)
+    rows = prepared.run(statement, values)
+    return _record(rows[0]) if rows else None
 
 
 def read_page(

@@ -5,10 +5,10 @@ from enum import StrEnum
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
-from django.utils.timezone import now
 
 from makewhole.core.words import Role, Text
 from makewhole.doors.api.frame.problems import Problem
+from makewhole.rooms import clock
 from makewhole.rooms.identity.models import Scope, User
 from makewhole.rooms.identity.service import Caller, NotRecognised, caller_of_bearer, caller_of_person
 
@@ -58,7 +58,7 @@ def authenticate(request: HttpRequest) -> Caller:
         if scheme.lower() != "bearer" or not text.strip():
             raise _unknown(Text("请使用 Bearer 方式。", "Use the Bearer scheme."), "invalid_request")
         try:
-            return caller_of_bearer(text.strip(), now())
+            return caller_of_bearer(text.strip(), clock.now())
         except NotRecognised as error:
             raise _unknown(Text("密钥或令牌无效、已撤销或已过期。", str(error)), "invalid_token") from None
     person = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.timezone import now
 
 from makewhole.core.case.model import Actor
 from makewhole.core.words import Language, Text
@@ -15,6 +14,7 @@ from makewhole.doors.api.frame import limits
 from makewhole.doors.api.frame.callers import Standing, authenticate, require
 from makewhole.doors.api.frame.languages import preferred
 from makewhole.doors.api.frame.problems import Problem
+from makewhole.rooms import clock
 from makewhole.rooms.identity.service import Caller
 
 JSON = "application/json"
@@ -64,7 +64,7 @@ def begin(request: HttpRequest, who: frozenset[Standing], *, writing: bool) -> C
     caller = authenticate(request)
     require(caller, who, writing=writing)
     limits.count(caller, writing=writing)
-    return Call(request, caller, preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", "")), now())
+    return Call(request, caller, preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", "")), clock.now())
 
 
 def finish(call: Call, reply: Reply | HttpResponseBase) -> HttpResponseBase:

@@ -10,7 +10,7 @@ import orjson
 from makewhole.core.case import record
 from makewhole.core.case.events import Event, read_event
 from makewhole.core.case.model import Case
-from makewhole.rooms.cases.store import hot
+from makewhole.rooms import prepared
 
 
 class StoredCase(NamedTuple):
@@ -22,13 +22,13 @@ class StoredCase(NamedTuple):
 
 def order_of(case_id: UUID) -> UUID | None:
     """The order of a case, which never changes; None when there is no such case."""
-    rows = hot.run("SELECT order_id FROM cases_case WHERE id = %s", [case_id])
+    rows = prepared.run("SELECT order_id FROM cases_case WHERE id = %s", [case_id])
     return rows[0][0] if rows else None
 
 
 def cases_of_orders(order_ids: Sequence[UUID]) -> list[StoredCase]:
     """All cases of these orders, oldest first."""
-    rows = hot.run(
+    rows = prepared.run(
         "SELECT state::text, seal FROM cases_case WHERE order_id = ANY (%s) ORDER BY opened_at, id", [list(order_ids)]
     )
     return [StoredCase(record.read(Case, orjson.loads(state)), bytes(seal)) for state, seal in rows]
@@ -36,7 +36,7 @@ def cases_of_orders(order_ids: Sequence[UUID]) -> list[StoredCase]:
 
 def read_case(case_id: UUID) -> tuple[StoredCase, str] | None:
     """One case and its agent, or None."""
-    rows = hot.run("SELECT state::text, seal, agent_id FROM cases_case WHERE id = %s", [case_id])
+    rows = prepared.run("SELECT state::text, seal, agent_id FROM cases_case WHERE id = %s", [case_id])
     for state, seal, agent_id in rows:
         return StoredCase(record.read(Case, orjson.loads(state)), bytes(seal)), agent_id
     return None
@@ -44,7 +44,7 @@ def read_case(case_id: UUID) -> tuple[StoredCase, str] | None:
 
 def events_of(case_id: UUID) -> list[Event]:
     """The events of a case, in order."""
-    rows = hot.run(
+    rows = prepared.run(
         "SELECT sequence, kind, at, role, actor_id, data::text FROM cases_event WHERE case_id = %s ORDER BY sequence",
         [case_id],
     )
@@ -56,7 +56,7 @@ def events_of(case_id: UUID) -> list[Event]:
 
 def due_orders(now: datetime, limit: int) -> list[UUID]:
     """Orders with an obligation whose time has passed, the longest overdue first. Nothing is locked."""
-    rows = hot.run(
+    rows = prepared.run(
         "SELECT order_id FROM (SELECT order_id, due_at FROM cases_obligation WHERE due_at <= %s"
         " ORDER BY due_at LIMIT %s) AS due GROUP BY order_id ORDER BY min(due_at)",
         [now, limit],
@@ -66,7 +66,7 @@ def due_orders(now: datetime, limit: int) -> list[UUID]:
 
 def orders_with_cases(order_ids: Sequence[UUID], open_only: bool) -> set[UUID]:
     """Which of these orders have a case (or an open one)."""
-    rows = hot.run(
+    rows = prepared.run(
         "SELECT DISTINCT order_id FROM cases_case WHERE order_id = ANY (%s) AND (NOT %s OR closed_at IS NULL)",
         [list(order_ids), open_only],
     )

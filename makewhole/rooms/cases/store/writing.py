@@ -14,7 +14,7 @@ from makewhole.core.case.claim import paid_by_case
 from makewhole.core.case.events import Event, seal, write_data
 from makewhole.core.case.model import Case
 from makewhole.core.order.model import Order
-from makewhole.rooms.cases.store import hot
+from makewhole.rooms import prepared
 from makewhole.rooms.cases.store.reading import StoredCase
 
 
@@ -130,7 +130,7 @@ def _run(statement: str, steps: Sequence[Written]) -> list[StoredCase]:
         document["cases"].append(_case(step, last))
         document["obligations"] += _obligations(step)
         document["holds"] += _holds(step)
-    ((count,),) = hot.run(statement, [orjson.dumps(document).decode()])
+    ((count,),) = prepared.run(statement, [orjson.dumps(document).decode()])
     if count != len(steps):
         raise CaseMoved(f"{len(steps) - count} of {len(steps)} cases changed while they were decided on")
     return stored
@@ -223,7 +223,7 @@ def _holds(step: Written) -> Iterable[dict[str, Any]]:
 
 def assign(case_id: UUID, agent_id: str) -> str | None:
     """Give an open case to an agent unless another has it; the agent who has it afterwards, None without the case."""
-    rows = hot.run(
+    rows = prepared.run(
         "UPDATE cases_case SET agent_id = CASE WHEN agent_id = '' THEN %s ELSE agent_id END"
         " WHERE id = %s AND closed_at IS NULL RETURNING agent_id",
         [agent_id, case_id],
@@ -233,6 +233,5 @@ def assign(case_id: UUID, agent_id: str) -> str | None:
 
 def release(case_id: UUID, agent_id: str) -> bool:
     """Take a case from the agent who has it; False when this agent has it not."""
-    return bool(
-        hot.run("UPDATE cases_case SET agent_id = '' WHERE id = %s AND agent_id = %s RETURNING id", [case_id, agent_id])
-    )
+    statement = "UPDATE cases_case SET agent_id = '' WHERE id = %s AND agent_id = %s RETURNING id"
+    return bool(prepared.run(statement, [case_id, agent_id]))

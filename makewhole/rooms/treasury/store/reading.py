@@ -3,10 +3,9 @@
 import json
 from uuid import UUID
 
-from django.db import connection
-
 from makewhole.core.rulebook.model import Paid
 from makewhole.core.words import Head, Party
+from makewhole.rooms import prepared
 
 _POSITION = """
 SELECT (SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, head, total, payer) ORDER BY line_id, head, payer), '[]')
@@ -23,12 +22,10 @@ SELECT (SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, head, total, payer)
 
 def position(order_id: UUID, merchant_id: str, currency: str) -> tuple[tuple[Paid, ...], tuple[int, int, int]]:
     """What is paid and under way; what escrow, merchant and fund hold."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _POSITION,
-            [order_id, str(order_id), currency, merchant_id, merchant_id, currency, merchant_id, currency],
-        )
-        paid, escrow_minor, merchant_minor, fund_minor = cursor.fetchone()
+    ((paid, escrow_minor, merchant_minor, fund_minor),) = prepared.run(
+        _POSITION,
+        [order_id, str(order_id), currency, merchant_id, merchant_id, currency, merchant_id, currency],
+    )
     rows = json.loads(paid) if isinstance(paid, str) else paid
     return (
         tuple(Paid(line_id, Head(head), int(total), Party(payer)) for line_id, head, total, payer in rows),
