@@ -1,0 +1,92 @@
+"""The closed list of facts, and how a value for one is checked and read."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from makewhole.core.facts.allegations import ALLEGED
+from makewhole.core.facts.model import COUNT_MAX, FactError, FactName, FactType, FactValue
+from makewhole.core.facts.orders import FROM_ORDER
+from makewhole.core.facts.stories import OF_STORY
+from makewhole.core.words import Text
+
+FACTS: Mapping[str, FactName] = {entry.name: entry for entry in (*FROM_ORDER, *ALLEGED, *OF_STORY)}
+"""The closed list, by name."""
+
+
+def fact_name(name: str) -> FactName:
+    """The entry of the closed list. Raises FactError for a name that is not on it."""
+    entry = FACTS.get(name)
+    if entry is None:
+        near = _nearest(name, FACTS)
+        raise FactError(
+            Text(
+                f"没有名为 {name!r} 的事实"
+                + (f"，是否指 {near}？" if near else "；全部名称见 docs/reference/facts.md"),
+                f"there is no fact {name!r}"
+                + (f"; did you mean {near}?" if near else "; docs/reference/facts.md lists all names"),
+            )
+        )
+    return entry
+
+
+def check_value(entry: FactName, value: object) -> FactValue:
+    """The value, when it fits the fact's type. Raises FactError saying what would."""
+    kind = entry.type
+    if kind is _YES_OR_NO:
+        fits = isinstance(value, bool)
+    elif kind in (FactType.COUNT, FactType.AMOUNT):
+        fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= COUNT_MAX
+    elif kind is FactType.CHOICE:
+        fits = value in entry.choices
+    else:
+        fits = isinstance(value, str) and (_is_time(value) if kind is FactType.TIME else bool(value))
+    if fits and isinstance(value, (bool, int, str)):
+        return value
+    zh, en = _WANTED[kind]
+    choices = "、".join(entry.choices), ", ".join(entry.choices)
+    raise FactError(
+        Text(
+            f"事实 {entry.name} 不能是 {value!r}；请写 {zh}{choices[0]}",
+            f"fact {entry.name} cannot be {value!r}; write {en}{choices[1]}",
+        )
+    )
+
+
+_YES_OR_NO = FactType.YES_NO
+_WANTED = {
+    FactType.YES_NO: ("yes 或 no", "yes or no"),
+    FactType.COUNT: ("不小于 0 的整数", "a whole number, 0 or more"),
+    FactType.AMOUNT: ("以分为单位、不小于 0 的整数", "a whole number of minor units, 0 or more"),
+    FactType.CHOICE: ("以下之一：", "one of "),
+    FactType.TIME: ("带时区的时间，如 2026-11-21T18:00+08:00", "a time with its offset, like 2026-11-21T18:00+08:00"),
+    FactType.PATH: ("类目路径，如 fresh/fruit", "a category path like fresh/fruit"),
+}
+
+
+def read_value(name: str, written: str) -> FactValue:
+    """Read a value a person wrote ('yes', '3', 'hidden') for a fact. Raises FactError for name or value."""
+    entry = fact_name(name)
+    text = written.strip()
+    value: FactValue = text
+    if entry.type is FactType.YES_NO:
+        value = _YES_NO.get(text.lower(), text)
+    elif entry.type in (FactType.COUNT, FactType.AMOUNT) and text.isascii() and text.isdigit():
+        value = int(text)
+    return check_value(entry, value)
+
+
+_YES_NO = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that shares most of its words with the given one, if it shares any."""
+    words = set(name.lower().replace("-", "_").split("_"))
+    shared, best = max(((len(words & set(other.split("_"))), other) for other in known), default=(0, ""))
+    return best if shared else None
