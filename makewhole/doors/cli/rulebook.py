@@ -198,8 +198,8 @@ def facts_page() -> str:
 
 
 def _type(entry: FactName) -> str:
-    choices = f" ({', '.join(entry.choices)})" if entry.choices else ""
-    return f"{entry.type.value.replace('_', ' ')}{choices}"
+    bounds = ", ".join(entry.choices) if entry.at_most is None else f"at most {entry.at_most}"
+    return entry.type.value.replace("_", " ") + (f" ({bounds})" if bounds else "")
 
 
 def _known_from(entry: FactName) -> str:
