@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "makewhole.config.errors.RulesNotInService",
 ]
 
 ROOT_URLCONF = "makewhole.config.urls"

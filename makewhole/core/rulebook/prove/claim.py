@@ -33,8 +33,7 @@ _FREIGHT_MAX_MINOR = 10**6
 _COUNT_MAX = 36_500
 _YEARS_MAX_DAYS = 50 * 366
 _NO_CATEGORY = 0
-LATEST_DAY = date(2100, 1, 1).toordinal()
-"""Orders are placed up to here; a rule in force today is in force then."""
+_LATEST_DAY = date(2100, 1, 1).toordinal()
 
 OF_THE_GOODS = frozenset(
     {
@@ -106,7 +105,7 @@ class SymbolicClaim:
             between(self.lost_minor, 0, PRICE_MAX_MINOR), between(self.waived_minor, 0, _FREIGHT_MAX_MINOR),
             (self.lost_minor > 0) == (self.shape == ONE_KEPT),
             between(self.category, _NO_CATEGORY, len(self.categories) - 1),
-            between(self.placed.day, self.book.starts[0], LATEST_DAY),
+            between(self.placed.day, self.book.starts[0], latest_day(self.book)),
             self.placed.total <= self.paid.total, self.paid.total <= self.now.total,
             self.now.day <= self.placed.day + _YEARS_MAX_DAYS,
             z3.Implies(sent, z3.And(self.placed.total <= self.dispatched.total,
@@ -209,6 +208,11 @@ class SymbolicClaim:
         wanted = set(categories)
         places = [place for place, one in enumerate(self.categories) if wanted & set(category_prefixes(one))]
         return z3.Or(*(self.category == place for place in places))
+
+
+def latest_day(book: Rulebook) -> int:
+    """Orders are placed up to this day (ordinal), a year into the last edition at least."""
+    return max(_LATEST_DAY, book.starts[-1] + 366)
 
 
 def _flag(name: str) -> Callable[[SymbolicClaim], Told]:

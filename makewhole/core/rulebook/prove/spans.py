@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from makewhole.core.rulebook.prove.claim import LATEST_DAY
+from makewhole.core.rulebook.prove.claim import latest_day
 from makewhole.core.rulebook.rule import Edition, Rule, Rulebook
 from makewhole.core.words import Reason
 
@@ -26,7 +26,7 @@ def spans(book: Rulebook, bears: Callable[[Rule], bool]) -> Iterator[Span]:
     found: dict[tuple[Rule, ...], Span] = {}
     for place, edition in enumerate(book.editions):
         rules = tuple(rule for rule in edition.rules if bears(rule))
-        last_day = book.starts[place + 1] - 1 if place + 1 < len(book.starts) else max(LATEST_DAY, book.starts[place])
+        last_day = book.starts[place + 1] - 1 if place + 1 < len(book.starts) else latest_day(book)
         known = found.get(rules)
         first_day = known.first_day if known is not None else book.starts[place]
         found[rules] = Span(rules, first_day, last_day, known.edition if known is not None else edition)
@@ -37,7 +37,7 @@ def together(book: Rulebook, rules: Iterable[Rule]) -> tuple[int, int] | None:
     """The first and the last day on which all these rules are in force; None when there is no such day."""
     listed = list(rules)
     first = max(rule.start.toordinal() for rule in listed)
-    last = min(rule.end.toordinal() if rule.end is not None else max(LATEST_DAY, first) for rule in listed)
+    last = min(rule.end.toordinal() if rule.end is not None else latest_day(book) for rule in listed)
     return (first, last) if first <= last else None
 
 
