@@ -60,7 +60,7 @@ class Pending:
 def send(statement: str, parameters: Parameters) -> Pending:
     """Send a statement that returns rows, as a prepared one, on Django's connection and in its transaction.
 
-    Within `together` nothing is waited for until somebody asks for rows; elsewhere the server has answered already.
+    Within `together` nothing is waited for; elsewhere the server has answered already.
     For statements of a few fixed shapes only: a connection keeps the plans of the last hundred. Raises Django's
     database errors.
     """
@@ -92,11 +92,11 @@ def _send(statement: str, parameters: Parameters) -> tuple[Any, Cursor]:
 
 @contextlib.contextmanager
 def together() -> Iterator[None]:
-    """Statements inside the block go to the server in one round trip, up to the first whose rows are asked for.
+    """Statements inside the block go to the server in one round trip; ask for their rows after it.
 
     The server carries them out one after the other, each seeing what the ones before did and what others had committed
-    by then. After one that fails it does nothing more; its error is raised where rows are next asked for, or at the
-    end of the block.
+    by then. After one that fails it does nothing more, and its error is raised at the end of the block. (Rows may be
+    asked for inside, which costs a round trip more; then an error is raised there.)
     """
     wrapper = connections[DEFAULT_DB_ALIAS]
     wrapper.ensure_connection()

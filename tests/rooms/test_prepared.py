@@ -35,7 +35,7 @@ def test_a_statement_is_planned_once_per_connection() -> None:
 def test_statements_go_out_together_and_each_gets_its_own_rows() -> None:
     with prepared.together():
         asked = [prepared.send(ONE, [n]) for n in range(5)]
-        assert [one.rows() for one in reversed(asked)] == [[(n,)] for n in (5, 4, 3, 2, 1)]
+    assert [one.rows() for one in reversed(asked)] == [[(n,)] for n in (5, 4, 3, 2, 1)]
 
 
 def test_a_statement_sees_what_the_ones_before_it_did() -> None:
@@ -57,6 +57,13 @@ def test_the_error_of_one_is_raised_where_rows_are_asked_for_and_undoes_all() ->
         transaction.set_rollback(True)
     assert tally() == []
     assert prepared.run(ONE, [6]) == [(7,)]
+
+
+def test_rows_may_be_asked_for_before_the_rest_is_sent() -> None:
+    with transaction.atomic(), prepared.together():
+        ((first,),) = prepared.run(ONE, [1])
+        second = prepared.send(ONE, [first])
+    assert second.rows() == [(3,)]
 
 
 def test_an_error_nobody_asked_about_is_raised_at_the_end_of_the_block() -> None:

@@ -38,12 +38,12 @@ def claim_receipt(caller: str, key: str, request_sha256: bytes, now: datetime) -
     rollback ours.
     """
     with prepared.together():  # with the BEGIN that goes before it
-        taken = prepared.run(
+        taken = prepared.send(
             "INSERT INTO identity_receipt (caller, key, request_sha256, status, headers, body, created_at)"
             " VALUES (%s, %s, %s, 0, '{}', '', %s) ON CONFLICT (caller, key) DO NOTHING RETURNING 1",
             [caller, key, request_sha256, now],
         )
-    return bool(taken)
+    return bool(taken.rows())
 
 
 def fill_receipt(caller: str, key: str, status: int, headers: Mapping[str, str], body: bytes) -> None:

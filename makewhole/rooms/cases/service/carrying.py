@@ -96,4 +96,4 @@ def keep(courses: Sequence[Course], now: datetime) -> None:
         with prepared.together():
             written = store.write([step for step, _ in moved])
             tell([(step.case, step.order, course.notices) for step, course in moved], now)
-            written()
+        written()

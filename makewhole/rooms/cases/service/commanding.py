@@ -26,11 +26,10 @@ def load(order_id: UUID) -> Loaded:
     """Lock an order and read all a decision on it needs. Raises Refused when there is no such order."""
     with prepared.together():
         order, cases, paid = ask_to_lock(order_id), store.ask_cases([order_id]), treasury.ask_paid([order_id])
-        try:
-            record = order()
-        except UnknownOrder:
-            raise Refused(ORDER_UNKNOWN) from None
-        return Loaded(record, cases(), paid().get(order_id, ()))
+    try:
+        return Loaded(order(), cases(), paid().get(order_id, ()))
+    except UnknownOrder:
+        raise Refused(ORDER_UNKNOWN) from None
 
 
 def open_case(order_id: UUID, command: OpenCase, actor: Actor, now: datetime, exhibit_ids: Sequence[UUID] = ()) -> Done:

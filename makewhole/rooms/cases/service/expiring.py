@@ -96,7 +96,7 @@ def load_all(records: dict[UUID, OrderRecord]) -> list[Loaded]:
     order_ids = list(records)
     with prepared.together():
         asked_cases, asked_paid = store.ask_cases(order_ids), treasury.ask_paid(order_ids)
-        cases, paid = asked_cases(), asked_paid()
+    cases, paid = asked_cases(), asked_paid()
     loaded = {order_id: Loaded(record, [], paid.get(order_id, ())) for order_id, record in records.items()}
     for stored in cases:
         loaded[UUID(stored.case.order_id)].cases.append(stored)
