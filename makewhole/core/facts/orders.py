@@ -58,6 +58,12 @@ FROM_ORDER = (
     _of_order("is_gift", _TYPE.YES_NO, Text("赠品", "a gift"), Text("是否赠品？", "Is it a gift?"), _O),
     _of_order("freight_free", _TYPE.YES_NO, Text("包邮", "sent free of charge"),
               Text("是否包邮？", "Was delivery free?"), _O),
+    _of_order("damage_recorded", _TYPE.YES_NO, Text("物流记录有破损", "damage recorded by the carrier"),
+              Text("物流是否记录破损？", "Does the carrier record damage?"), _E),
+    _of_order("promised_warranty_days", _TYPE.COUNT, Text("承诺的保修天数", "promised days of warranty"),
+              Text("商家承诺保修几天？", "How many days of warranty were promised?"), _O, _D),
+    _of_order("days_since_payment", _TYPE.COUNT, Text("付款至今的天数", "days since payment"),
+              Text("付款至今多少天？", "How many days ago was it paid?"), _O),
     _of_order("order_paid_minor", _TYPE.AMOUNT, Text("订单实付金额", "what was paid for the order"),
               Text("订单实付多少？", "What was paid for the order?"), _O),
 )  # fmt: skip

@@ -10,15 +10,16 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from makewhole.core.calendar import MarketCalendar
-from makewhole.core.facts import ALLEGED_BY, FACTS
+from makewhole.core.facts import ALLEGED_BY, FACTS, NEVER
 from makewhole.core.rulebook.derive import DERIVED, LineView, Seen
 from makewhole.core.rulebook.generate import Matcher, Matching, Signs, matching
 from makewhole.core.rulebook.model import ClaimError
 from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import (
-    PROCEDURE,
     Amount,
+    Avenue,
     Cap,
+    Clock,
     Deduction,
     Edition,
     Exclusion,
@@ -33,6 +34,7 @@ from makewhole.core.rulebook.rule import (
     Sanction,
     TermRule,
 )
+from makewhole.core.rulebook.windows import NOT_YET
 from makewhole.core.words import Layer, Reason, Text
 
 _PROGRAMS_MAX = 500
@@ -69,6 +71,7 @@ class Kinds(NamedTuple):
     terms: tuple[Ready[TermRule], ...]
     caps: tuple[Ready[Cap], ...]
     sanctions: tuple[Ready[Sanction], ...]
+    avenues: tuple[Ready[Avenue], ...]
     presumptions: tuple[Ready[Presumption], ...]
 
 
@@ -134,8 +137,8 @@ def _place(starts: tuple[int, ...], day: int) -> int:
 def compile_program(book: Rulebook, substance: int, procedure: int, reasons: frozenset[Reason]) -> Program:
     """Compile the rules of the edition at `substance`, with the procedure of the one at `procedure`."""
     edition = book.editions[substance]
-    chosen = [r for r in edition.rules if not isinstance(r.outcome, PROCEDURE) and r.concerns(reasons)]
-    steps = [r for r in book.editions[procedure].rules if isinstance(r.outcome, PROCEDURE) and r.concerns(reasons)]
+    chosen = [r for r in edition.rules if r.by is Clock.ORDER and r.concerns(reasons)]
+    steps = [r for r in book.editions[procedure].rules if r.by is Clock.STEP and r.concerns(reasons)]
     rules = tuple(sorted([*chosen, *steps], key=lambda rule: (_LAYERS.index(rule.layer), rule.place)))
     slots = _slots(rules)
     presumptions = [rule for rule in rules if isinstance(rule.outcome, Presumption)]
@@ -149,7 +152,7 @@ def compile_program(book: Rulebook, substance: int, procedure: int, reasons: fro
         calendar=book.calendar,
         names=tuple(slots),
         slots=slots,
-        initial=tuple(True if slot in alleged else FACTS[name].assumed for name, slot in slots.items()),
+        initial=tuple(True if slot in alleged else _assumed(name) for name, slot in slots.items()),
         standing=tuple(ALLEGED if slot in alleged else SOUND for slot in slots.values()),
         derive=tuple((slot, DERIVED[name]) for name, slot in slots.items() if name in DERIVED),
         alleged=alleged,
@@ -192,8 +195,14 @@ def _kinds(
         if isinstance(rule.outcome, Presumption)
     )
     return Kinds(
-        of(Grant), of(Exclusion), of(Deduction), of(Liability), of(TermRule), of(Cap), of(Sanction), held
+        of(Grant), of(Exclusion), of(Deduction), of(Liability), of(TermRule), of(Cap), of(Sanction), of(Avenue), held
     )  # fmt: skip
+
+
+def _assumed(name: str) -> Any:
+    """What is held of a fact while nobody tells it; an event nobody tells of has not happened."""
+    entry = FACTS[name]
+    return NOT_YET if entry.assumed == NEVER else entry.assumed
 
 
 def _slots(rules: Iterable[Rule]) -> dict[str, int]:

@@ -126,18 +126,21 @@ class LineFigures:
         return self.dued(self.line_id, head, way, min(full_minor, cap_minor), cap_minor), taken_off
 
     def best(self, ways: Sequence[Way], sums: Sums) -> tuple[int, Way, list[str]]:
-        """The best of several ways (the first of equals), or the sum of those that add."""
+        """The best of several ways (the first of equals), or the sum of those that add, of alternatives the best."""
         best_minor, best_way, adding = -1, ways[0], 0
+        best_of: dict[str, int] = {}
         taken_off: list[str] = []
         for way in ways:
             minor = reckon(way.amount, sums, self.values, self.program.slots)
             off = [(reckon(less, sums, self.values, self.program.slots), rule_id) for less, rule_id in way.less]
             minor = max(0, minor - sum(part for part, _ in off))
-            if way.adds:
+            if way.best_of:
+                best_of[way.best_of] = max(minor, best_of.get(way.best_of, 0))
+            elif way.adds:
                 adding += minor
             if minor > best_minor:
                 best_minor, best_way, taken_off = minor, way, [rule_id for part, rule_id in off if part]
-        return max(best_minor, adding), best_way, taken_off
+        return max(best_minor, adding + sum(best_of.values())), best_way, taken_off
 
     def cap(self, caps: Sequence[Ready[Cap]], sums: Sums, otherwise: int) -> int:
         """The highest of the caps, or `otherwise` where there is none."""
@@ -185,6 +188,14 @@ class LineFigures:
         turning = min if blocked.kind is ObstacleKind.OUT_OF_TIME else max
         since = turning(found).at if found else None
         return Obstacle(blocked.kind, blocked.rule_id, self.line_id, blocked.remedy, blocked.fact, since)
+
+
+def paid_off(share: Share, paid: PaidBefore) -> bool:
+    """Whether earlier payments fell under this remedy's own heads."""
+    heads = (*share.pattern.heads, *share.pattern.order_heads)
+    return share.remedy is share.pattern.remedy and any(
+        paid.get((line_id, head.head)) for head in heads for line_id in (share.line.line_id, WHOLE_ORDER)
+    )
 
 
 def order_dues(shares: Sequence[Share], once: Sums) -> list[Due]:

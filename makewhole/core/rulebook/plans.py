@@ -26,7 +26,7 @@ class PlanMaker:
         """The plan of one remedy on one line; None when nothing is due under it and no goods are sent."""
         pattern, dues, remedy = share.pattern, share.dues, share.remedy
         if pattern.order_heads:
-            dues = dues + order_dues([share], share.line.sums)
+            dues = dues + order_dues([share], _together([share]))
         if not dues and not pattern.missing and remedy not in SENDS_GOODS:
             return None
         rule_ids = pattern.rule_ids
@@ -85,7 +85,7 @@ class PlanMaker:
 def _together(shares: Sequence[Share]) -> Sums:
     """What was paid for the claimed units of all these lines."""
     one = shares[0].line.sums
-    if len(shares) == 1:
+    if len(one.claimed) == 1:
         return one
     price_minor = sum(share.line.sums.price_minor for share in shares)
     freight_minor = sum(share.line.sums.freight_minor for share in shares)

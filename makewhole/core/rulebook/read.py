@@ -13,7 +13,7 @@ from makewhole.core.rulebook.read_conditions import ConditionReader
 from makewhole.core.rulebook.read_outcomes import OutcomeReader
 from makewhole.core.rulebook.read_values import date_of, id_of, items_of, sentence_of, text_of, unknown, word_of
 from makewhole.core.rulebook.references import cross_faults
-from makewhole.core.rulebook.rule import Citation, Rule, Rulebook, editions_of
+from makewhole.core.rulebook.rule import PROCEDURE, Citation, Clock, Rule, Rulebook, editions_of
 from makewhole.core.rulebook.source import Fields, Problem, RulebookError, Value, fault, read_text
 from makewhole.core.words import Layer, Reason, RuleStatus, Text
 
@@ -139,6 +139,7 @@ class _RuleReader:
         fields = Fields(value, "rule")
         in_force = Fields(fields.take("in_force"), "in_force")
         start, end = date_of(in_force.take("from")), in_force.given("to", date_of, None)
+        by = in_force.given("by", word_of(Clock), None)
         in_force.done()
         if end is not None and end < start:
             raise fault(in_force.place, f"施行止日 {end} 早于起日 {start}",
@@ -158,7 +159,7 @@ class _RuleReader:
             place=value.place,
         )
         fields.done()
-        return rule
+        return rule._replace(by=by or (Clock.STEP if isinstance(rule.outcome, PROCEDURE) else Clock.ORDER))
 
     def _citation(self, value: Value) -> Citation:
         fields = Fields(value, "citation")

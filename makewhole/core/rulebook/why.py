@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from makewhole.core.facts import FACTS, FactType
+from makewhole.core.facts import CHOICES, FACTS, FactType
 from makewhole.core.order.model import Order
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.assess import check_claim
@@ -132,4 +132,4 @@ class WhyTeller:
             path = value if isinstance(value, str) else (value[-1] if value else "")
             label = self.book.categories.get(path)
             return label.say(self.language) if label is not None else path or self.say("unknown")
-        return str(value)
+        return CHOICES[value].say(self.language) if kind is FactType.CHOICE else str(value)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from makewhole.core.calendar import Deadline, MarketCalendar
+from makewhole.core.calendar import Deadline, MarketCalendar, TermUnit
 from makewhole.core.rulebook.rule import Window
 
 NOT_YET = datetime(9999, 1, 1, tzinfo=UTC)
@@ -16,6 +16,8 @@ def window_end(calendar: MarketCalendar, window: Window, start: datetime, length
     """When the window ends that begins at `start`; `paused` days do not count."""
     if start is NOT_YET:
         return NOT_BEGUN
+    if paused and window.unit is TermUnit.MONTHS:
+        return calendar.counter(paused, TermUnit.DAYS, window.rolls)(calendar.counter(length, window.unit)(start).at)
     return calendar.counter(length + paused, window.unit, window.rolls)(start)
 
 

@@ -82,9 +82,9 @@ def test_a_sound_rule_is_read_as_written() -> None:
         ("when: {within: {term: 7 fortnights, after: signed_at}}\n" + GRANT, "is no term", "like 48 hours, 7 days"),
         ("when: {within: {term: 7 days, after: goods_defective}}\n" + GRANT, "is not a time", "use one of placed_at"),
         (
-            "when: {within: {term: 2 months, after: signed_at, paused_by: repair_days}}\n" + GRANT,
-            "only a term in days can be paused",
-            "state it in days",
+            "when: {within: {term: 2 hours, after: signed_at, paused_by: repair_days}}\n" + GRANT,
+            "only a term in days or months can be paused",
+            "state it in days or months",
         ),
         ("grant: {remedy: magic}", "there is no Remedy 'magic'", "known are return_and_refund"),
         ("grant: {remedy: compensation}", "compensation needs amounts", "add amounts"),
@@ -122,7 +122,7 @@ def test_a_sound_rule_is_read_as_written() -> None:
             "use one",
         ),
         ("when: {goods_defective: yes}", "exactly one outcome (this one has 0)", "use one of grant"),
-        ("liability: {}", "does not say who bears which freight", "add freight_out or freight_back"),
+        ("liability: {}", "does not say who bears what", "add freight_out, freight_back or dues"),
         (
             "presumption: {fact: unrepaired_days, burden: merchant}",
             "is no yes or no",
