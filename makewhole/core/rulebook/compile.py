@@ -35,12 +35,15 @@ from makewhole.core.rulebook.rule import (
     TermRule,
 )
 from makewhole.core.rulebook.windows import NOT_YET
-from makewhole.core.words import Layer, Reason, Text
+from makewhole.core.words import Layer, Party, Reason, Text
 
 _PROGRAMS_MAX = 500
 _LAYERS = tuple(Layer)
 SOUND, PRESUMED, ALLEGED = 0, 1, 2
 """How firmly a slot stands: by record, evidence or finding; by a rule's presumption; by a party's word alone."""
+
+_ALLEGEABLE = frozenset(name for name in ALLEGED_BY.values() if FACTS[name].tells is Party.BUYER)
+"""Facts a buyer alleges by giving a reason."""
 
 _O = TypeVar("_O", bound=Outcome)
 
@@ -152,7 +155,7 @@ def compile_program(book: Rulebook, substance: int, procedure: int, reasons: fro
         calendar=book.calendar,
         names=tuple(slots),
         slots=slots,
-        initial=tuple(True if slot in alleged else _assumed(name) for name, slot in slots.items()),
+        initial=tuple(True if slot in alleged else _assumed(name, presumptions) for name, slot in slots.items()),
         standing=tuple(ALLEGED if slot in alleged else SOUND for slot in slots.values()),
         derive=tuple((slot, DERIVED[name]) for name, slot in slots.items() if name in DERIVED),
         alleged=alleged,
@@ -199,9 +202,15 @@ def _kinds(
     )  # fmt: skip
 
 
-def _assumed(name: str) -> Any:
-    """What is held of a fact while nobody tells it; an event nobody tells of has not happened."""
+def _assumed(name: str, presumptions: Iterable[Rule]) -> Any:
+    """What is held of a fact while nobody tells it.
+
+    An event nobody tells of has not happened; and what a buyer could have alleged by a reason but did not is not so,
+    unless a rule presumes it: who claims that goods are defective is not asked whether they are counterfeit as well.
+    """
     entry = FACTS[name]
+    if name in _ALLEGEABLE and not any(getattr(rule.outcome, "fact", None) == name for rule in presumptions):
+        return False
     return NOT_YET if entry.assumed == NEVER else entry.assumed
 
 

@@ -39,6 +39,11 @@ class Share:
         self.rules: list[str] = []
         self.until: Deadline | None = None
 
+    @property
+    def sends_back(self) -> bool:
+        """Whether goods travel back under it at another's cost than the buyer's."""
+        return self.pattern.freight_back_payer not in (None, _BUYER) and self.remedy is self.pattern.remedy
+
 
 class LineFigures:
     """One claimed line while its figures are worked out."""
@@ -72,7 +77,7 @@ class LineFigures:
             for head in remedy_pattern.heads:
                 if remedy is remedy_pattern.remedy or head.head is not _GOODS:
                     self._add_due(share, head)
-            if remedy_pattern.freight_back_payer not in (None, _BUYER) and remedy is remedy_pattern.remedy:
+            if share.sends_back:
                 self._send_back(share, pattern.back_caps)
             for kind, rule_id in remedy_pattern.default_promises:
                 if not self._promised(kind):
@@ -157,7 +162,7 @@ class LineFigures:
         return Due(line_id, head, left_minor, self.currency, way.payer, way.rule_id, full_minor, cap_minor, way.form)
 
     def _send_back(self, share: Share, caps: Sequence[Ready[Cap]]) -> None:
-        """The cost of sending back, once it is known; of several lines the first that has it is charged with it."""
+        """The cost of sending back, once it is known."""
         pattern = share.pattern
         cost_minor = self.values[self.program.slots["return_freight_minor"]]
         if cost_minor and pattern.freight_back_payer is not None:

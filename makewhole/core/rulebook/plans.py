@@ -10,7 +10,7 @@ from makewhole.core.rulebook.amounts import Sums
 from makewhole.core.rulebook.figures import Share, order_dues
 from makewhole.core.rulebook.model import Plan, PlanStep
 from makewhole.core.rulebook.terms import TermSet
-from makewhole.core.words import SENDS_GOODS, Party, Remedy
+from makewhole.core.words import SENDS_GOODS, Head, Party, Remedy
 
 
 class PlanMaker:
@@ -39,10 +39,11 @@ class PlanMaker:
         ))  # fmt: skip
 
     def joint(self, shares: Sequence[Share]) -> Plan | None:
-        """The plan of one remedy on several lines."""
+        """The plan of one remedy on several lines. They travel back together, so the first is charged with the cost."""
         if len(shares) == 1:
             return self.single(shares[0])
-        dues = [due for one in shares for due in one.dues]
+        carrier = next((one for one in shares if one.sends_back), None)
+        dues = [due for one in shares for due in one.dues if due.head is not Head.FREIGHT_BACK or one is carrier]
         ordering = [one for one in shares if one.pattern.order_heads]
         if ordering:
             dues += order_dues(ordering, _together(ordering))

@@ -14,6 +14,7 @@ from tests.core.rulebook.books import answer, book, found, order, real_book, rul
 
 RETURN = "grant: {remedy: return_and_refund, amounts: [{head: goods, of: price}]}"
 DEFECTIVE = "when: {goods_defective: yes}\n"
+_BACK = Head.FREIGHT_BACK
 
 
 def _dues(given: Answer, remedy: Remedy) -> dict[tuple[str, Head], int]:
@@ -93,6 +94,17 @@ def test_trap_11_return_freight_is_due_once_its_cost_is_known() -> None:
     for cost, shown, due in ((1200, False, 1200), (3000, False, 2500), (3000, True, 3000)):
         given = answer(rules, facts=told(return_freight_minor=cost, freight_receipt_shown=shown))
         assert _dues(given, Remedy.RETURN_AND_REFUND)["1", Head.FREIGHT_BACK] == due
+
+
+def test_trap_11_lines_that_travel_back_together_cost_their_freight_once() -> None:
+    rules = book(rule("law", RETURN), rule("fault", "liability: {freight_back: merchant}"))
+    both = (ClaimLine("1", 1), ClaimLine("2", 2))
+    given = answer(rules, lines=both, facts=told(return_freight_minor=3200))
+    back = {place: minor for place, minor in _dues(given, Remedy.RETURN_AND_REFUND).items() if place[1] is _BACK}
+    assert back == {("1", _BACK): 3200}
+    part = Paid("1", _BACK, 3200, Party.FUND)
+    assert all(due.head is not _BACK for due in answer(
+        rules, lines=both, facts=told(return_freight_minor=3200), paid=(part,)).plans[0].dues)  # fmt: skip
 
 
 def test_trap_19_freight_that_was_free_is_not_refunded() -> None:
