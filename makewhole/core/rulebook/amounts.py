@@ -54,7 +54,8 @@ def reckon(amount: Amount, sums: Sums, values: Sequence[Any], slots: Mapping[str
     elif base is _FIXED:
         minor = amount.fixed_minor
     elif base is _FACT:
-        minor = told_part(sums, values[slots[amount.fact]] or 0)
+        told_minor = values[slots[amount.fact]] or 0
+        minor = told_part(sums, told_minor) if amount.shared_by is None else _shared(told_minor, amount.shared_by, sums)
     else:
         minor = _of_order(base, sums)
     if amount.rate != 1 or amount.percent_of or amount.times:
@@ -106,6 +107,17 @@ def told_part(sums: Sums, told_minor: int) -> int:
         return told_minor
     prices = _prices(sums)
     return apportion(told_minor, prices if any(prices) else [line.quantity for line in sums.claimed])[sums.place]
+
+
+def _shared(whole_minor: int, by: Base, sums: Sums) -> int:
+    """The claimed units' part of a sum told for the whole order, by what each line paid of the goods or the freight."""
+    shares = sums.allocation.lines
+    weights = [share.freight_minor if by is _FREIGHT_OUT else share.goods_minor for share in shares]
+    if not whole_minor or not sum(weights):
+        return 0
+    parts = dict(zip((share.line_id for share in shares), apportion(whole_minor, weights), strict=True))
+    claimed = sums.claimed if sums.place is None else sums.claimed[sums.place : sums.place + 1]
+    return sum(units_of(parts[line.line_id], sums.allocation.share(line.line_id), line) for line in claimed)
 
 
 def _prices(sums: Sums) -> list[int]:

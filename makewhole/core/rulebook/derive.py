@@ -214,6 +214,7 @@ DERIVED: Mapping[str, Callable[[LineView], Seen]] = {
     "not_returnable_confirmed": _flag(LineFlag.NOT_RETURNABLE_CONFIRMED),
     "near_expiry_declared": _flag(LineFlag.NEAR_EXPIRY_DECLARED),
     "flaw_declared": _flag(LineFlag.FLAW_DECLARED),
+    "second_hand": _flag(LineFlag.SECOND_HAND),
     "is_gift": _flag(LineFlag.GIFT),
     "freight_free": lambda view: view.order.freight.paid_minor == 0,
     "damage_recorded": attrgetter("damaged"),

@@ -82,6 +82,9 @@ class Describer:
             event=FACTS[window.after].label.say(self.language),
             term=self.say(str(window.unit), count=length),
         )
+        if window.plus is not None:
+            more, unit = window.plus
+            text += self.say("and_more", term=self.say(str(unit), count=more))
         if window.moment:
             text += self.say("measured_at", fact=FACTS[window.moment].label.say(self.language))
         if window.paused_by:
@@ -156,6 +159,8 @@ class Describer:
             text = FACTS[amount.fact].label.say(self.language)
         else:
             text = self.say(f"base_{amount.base}")
+        if amount.shared_by is not None:
+            text += self.say(f"shared_by_{amount.shared_by}")
         if amount.rate != 1:
             rate = amount.rate * 100
             text += f" × {float(rate):g} %" if amount.rate < 1 else f" × {float(amount.rate):g}"

@@ -87,7 +87,7 @@ def matching(matchers: Sequence[Matcher], slots: Mapping[str, int], calendar: Ma
 def _ending(calendar: MarketCalendar, window: Window) -> Callable[..., Deadline]:
     """Gives the end of a window from its event, and from the facts its length and pause are read from."""
     length = window.length
-    if isinstance(length, int) and not window.paused_by:
+    if isinstance(length, int) and not window.paused_by and window.plus is None:
         count = calendar.counter(length, window.unit, window.rolls)
         return lambda start: NOT_BEGUN if start is NOT_YET else count(start)
 

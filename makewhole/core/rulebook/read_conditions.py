@@ -11,6 +11,7 @@ from makewhole.core.rulebook.read_values import (
     items_of,
     money_of,
     named_fact,
+    term_of,
     text_of,
     time_fact,
     unknown,
@@ -153,8 +154,17 @@ def _window(value: Value, *, past: bool) -> Window:
         rolls=fields.given("rolls", yes_no_of, False),
         unless=fields.given("unless", yes_no_fact, ""),
         restarted_by=fields.given("restarted_by", time_fact, ""),
+        plus=fields.given("plus", term_of, None),
     )
     fields.done()
+    if window.plus is not None and TermUnit.HOURS in (window.unit, window.plus[1]):
+        raise fault(
+            value.place,
+            "以小时计的期限不能接续",
+            "a term in hours is not continued by another",
+            "两段都用 days、working days 或 months",
+            "state both in days, working days or months",
+        )
     if window.paused_by and window.unit not in (TermUnit.DAYS, TermUnit.MONTHS):
         raise fault(
             value.place,

@@ -129,8 +129,12 @@ class OutcomeReader:
             at_least_minor=fields.given("at_least", self.money, None),
             at_most_minor=None if share else fields.given("at_most", self.money, None),
             at_most_rate=fields.given("at_most", rate_of, None) if share else None,
+            shared_by=fields.given("shared_by", _sharing, None),
         )
         fields.done()
+        if amount.shared_by is not None and base is not Base.FACT:
+            raise fault(fields.place, "shared_by 只用于事实的金额", "shared_by is for an amount told as a fact",
+                        "删去 shared_by", "leave shared_by out")  # fmt: skip
         least, most = amount.at_least_minor, amount.at_most_minor
         if least is not None and most is not None and least > most:
             raise fault(fields.place, "下限高于上限", "the floor is above the ceiling", "检查 at_least 与 at_most",
@@ -165,6 +169,13 @@ def _base(value: Value) -> tuple[Base, str]:
         raise fault(value.place, f"事实 {name} 不是金额", f"fact {name} is no amount", f"可用：{', '.join(_BASES)}",
                     f"use {', '.join(_BASES)} or a fact of type amount")  # fmt: skip
     return Base.FACT, entry.name
+
+
+def _sharing(value: Value) -> Base:
+    name = text_of(value)
+    if name not in (Base.PRICE, Base.FREIGHT_OUT):
+        raise unknown(value, name, "share", (Base.PRICE, Base.FREIGHT_OUT))
+    return Base(name)
 
 
 def _times(value: Value) -> tuple[str, int]:

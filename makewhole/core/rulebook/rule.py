@@ -42,7 +42,8 @@ class Window(NamedTuple):
     `after` is a fact of type time. `moment` is such a fact too, or '' for the moment the claim was made. Days named by
     the fact `paused_by` do not count. `rolls`: a last day that is no working day moves to the next one. The window does
     not bind where the yes-or-no fact `unless` is yes. Where the event `restarted_by` has happened, the term runs anew
-    from it. While the event has not happened, the term has not begun.
+    from it. While the event has not happened, the term has not begun. `plus` is a second term that begins where the
+    first one ends ('fourteen days and twelve months more').
     """
 
     after: str
@@ -54,6 +55,7 @@ class Window(NamedTuple):
     rolls: bool = False
     unless: str = ""
     restarted_by: str = ""
+    plus: tuple[int, TermUnit] | None = None
 
 
 class AnyOf(NamedTuple):
@@ -84,7 +86,9 @@ class Amount(NamedTuple):
     PRICE is what was paid for the claimed units, ORDER_PRICE for all goods, ORDER_PAID with freight; LOST_DISCOUNT is
     the part of threshold discounts that the goods kept would no longer have earned, FREIGHT_WAIVED the discount given
     on freight. A sum a fact tells is one of the whole claim: due line by line, it is shared by what the lines cost.
-    `at_most_rate` is a ceiling as a share of PRICE. Minor units, rounded half up once.
+    With `shared_by` (PRICE or FREIGHT_OUT) it is one of the whole order instead, of which a line takes its part by what
+    it paid of the goods or the freight. `at_most_rate` is a ceiling as a share of PRICE. Minor units, rounded half up
+    once.
     """
 
     base: Base
@@ -97,6 +101,7 @@ class Amount(NamedTuple):
     at_least_minor: int | None = None
     at_most_minor: int | None = None
     at_most_rate: Fraction | None = None
+    shared_by: Base | None = None
 
 
 class HeadAmount(NamedTuple):
@@ -219,19 +224,28 @@ class Clock(StrEnum):
     STEP = "step"
 
 
+ARTICLE = Text("第{article}条", "art. {article}")
+"""How a place in a source is cited where the source does not say otherwise (sections, paragraphs)."""
+
+
 class Citation(NamedTuple):
-    """Where a rule comes from: the source's name as cited (《…》 included), its article, and an address if any."""
+    """Where a rule comes from: the source's name as cited (《…》 included), its article, and an address if any.
+
+    `written` is how this source's articles are cited, with `{article}` for the number.
+    """
 
     source: Text
     article: str
     url: str = ""
+    written: Text = ARTICLE
 
     @property
     def text(self) -> Text:
         """The citation as people write it."""
         if not self.article:
             return self.source
-        return Text(f"{self.source.zh}第{self.article}条", f"{self.source.en}, art. {self.article}")
+        zh, en = (text.format(article=self.article) for text in self.written)
+        return Text(f"{self.source.zh}{zh}", f"{self.source.en}, {en}")
 
 
 class Place(NamedTuple):

@@ -109,10 +109,14 @@ class WhyTeller:
             date = self.say("not_begun")
         else:
             date = time_text(end.at, self.now, self.language)
+        term = self.say(str(window.unit), count=self.say("unknown") if length is None else length)
+        if window.plus is not None:
+            more, unit = window.plus
+            term += self.say("and_more", term=self.say(str(unit), count=more))
         return self.say(
             "past" if window.past else "within",
             event=FACTS[window.after].label.say(self.language),
-            term=self.say(str(window.unit), count=self.say("unknown") if length is None else length),
+            term=term,
             date=date,
         )
 

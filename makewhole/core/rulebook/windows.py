@@ -17,8 +17,14 @@ def window_end(calendar: MarketCalendar, window: Window, start: datetime, length
     if start is NOT_YET:
         return NOT_BEGUN
     if paused and window.unit is TermUnit.MONTHS:
-        return calendar.counter(paused, TermUnit.DAYS, window.rolls)(calendar.counter(length, window.unit)(start).at)
-    return calendar.counter(length + paused, window.unit, window.rolls)(start)
+        end = calendar.counter(paused, TermUnit.DAYS, window.rolls)(calendar.counter(length, window.unit)(start).at)
+    else:
+        end = calendar.counter(length + paused, window.unit, window.rolls)(start)
+    if window.plus is None:
+        return end
+    more, unit = window.plus
+    last = calendar.counter(more, unit, window.rolls)(end.at)
+    return Deadline(last.at, end.provisional or last.provisional)
 
 
 def begun(end: Deadline | None) -> Deadline | None:

@@ -39,7 +39,7 @@ def test_the_calendar_on_the_page_is_read() -> None:
     calendar = next(block for block in BLOCKS if block.startswith("years:"))
     read = read_calendar("page.yaml", f"timezone: Asia/Shanghai\n{calendar}", lambda name: ZONE)
     assert read.is_published(2026)
-    assert len(read.yearly) == 3
+    assert len(read.yearly) == 5
 
 
 def test_the_page_names_every_outcome_and_base() -> None:

@@ -50,6 +50,7 @@ running: st.SearchStrategy[Condition] = st.builds(
     st.just(False),
     st.sampled_from(["", "merchant_knew"]),
     st.sampled_from(["", *EVENTS]),
+    st.none(),
 )
 paused: st.SearchStrategy[Condition] = st.builds(
     Window,
@@ -59,9 +60,10 @@ paused: st.SearchStrategy[Condition] = st.builds(
     st.just(""),
     st.booleans(),
     st.just("repair_days"),
-    st.just(False),
+    st.booleans(),
     st.just(""),
     st.sampled_from(["", *EVENTS]),
+    st.sampled_from([None, (1, TermUnit.MONTHS), (3, TermUnit.DAYS)]),
 )
 windows = st.one_of(running, paused)
 any_of: st.SearchStrategy[Condition] = st.builds(
