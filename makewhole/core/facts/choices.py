@@ -36,5 +36,8 @@ CHOICES: Mapping[str, Text] = {
     "no_lawful_source": Text("没有合法进货来源", "no lawful source"),
     "label_incomplete": Text("没有标明厂名、配料、生产日期等", "maker, ingredients or dates not on the label"),
     "other": Text("其他", "something else"),
+    "agreed": Text("同意等待", "agreed to wait"),
+    "refused": Text("要求取消", "asked to cancel"),
+    "silent": Text("没有答复", "did not answer"),
 }
 """By the choice's value. A test compares them with the closed list."""

@@ -55,6 +55,8 @@ FROM_ORDER = (
               Text("购买时是否明示临近保质期？", "Was it declared at purchase as near expiry?"), _O),
     _of_order("flaw_declared", _TYPE.YES_NO, Text("购买时已明示瑕疵", "flaw declared at purchase"),
               Text("购买时是否明示瑕疵？", "Was the flaw declared at purchase?"), _O),
+    _of_order("second_hand", _TYPE.YES_NO, Text("二手商品", "sold as second-hand"),
+              Text("是否作为二手商品出售？", "Was it sold as second-hand?"), _O),
     _of_order("is_gift", _TYPE.YES_NO, Text("赠品", "a gift"), Text("是否赠品？", "Is it a gift?"), _O),
     _of_order("freight_free", _TYPE.YES_NO, Text("包邮", "sent free of charge"),
               Text("是否包邮？", "Was delivery free?"), _O),
