@@ -72,6 +72,9 @@ Facts = Mapping[str, Fact]
 """Fact name → fact. A name that is absent is not known."""
 
 
+NEVER = "9999-01-01T00:00:00+00:00"
+"""Assumed of an event that has not happened unless somebody tells when it did."""
+
 COUNT_MAX = 10**15
 """Counts and amounts above this are refused; no order has them."""
 
