@@ -47,21 +47,45 @@ class PublishedYear(NamedTuple):
 
 
 class YearlyHoliday(NamedTuple):
-    """A holiday set by law for every year in a range: a fixed day, or so many days from Easter Sunday."""
+    """A holiday set by law for every year in a range.
+
+    A fixed day, so many days from Easter Sunday, or the `nth` weekday of a month (Monday is 0; -1 is the last one).
+    `nearest`: one that falls on a Saturday is kept on the Friday before, one on a Sunday on the Monday after.
+    """
 
     month: int = 0
     day: int = 0
     days_from_easter: int | None = None
     first_year: int = 1
     last_year: int = 9999
+    weekday: int | None = None
+    nth: int = 0
+    nearest: bool = False
 
     def on(self, year: int) -> date | None:
-        """The day it falls on, or None when it is no holiday in that year."""
+        """The day it is kept on (which may lie in the year before), or None when it is no holiday of that year."""
         if not self.first_year <= year <= self.last_year:
             return None
-        if self.days_from_easter is None:
-            return date(year, self.month, self.day)
-        return easter_sunday(year) + timedelta(days=self.days_from_easter)
+        if self.days_from_easter is not None:
+            return easter_sunday(year) + timedelta(days=self.days_from_easter)
+        if self.weekday is not None:
+            return nth_weekday(year, self.month, self.weekday, self.nth)
+        day = date(year, self.month, self.day)
+        moved = {5: -1, 6: 1}.get(day.weekday(), 0) if self.nearest else 0
+        return day + timedelta(days=moved)
+
+    def is_kept_on(self, day: date) -> bool:
+        """Whether this day is the holiday; New Year of the next year may be kept on 31 December."""
+        return self.on(day.year) == day or (self.nearest and day.month == 12 and self.on(day.year + 1) == day)
+
+
+def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    """The nth weekday of a month (Monday is 0; -1 is the last one)."""
+    if nth > 0:
+        first = date(year, month, 1)
+        return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    last = months_after(date(year, month, 1), 1) - timedelta(days=1)
+    return last - timedelta(days=(last.weekday() - weekday) % 7)
 
 
 def easter_sunday(year: int) -> date:
@@ -111,7 +135,7 @@ class MarketCalendar:
             return True
         if day in self._off or day.weekday() in self.weekend:
             return False
-        return all(holiday.on(day.year) != day for holiday in self.yearly)
+        return not any(holiday.is_kept_on(day) for holiday in self.yearly)
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the clocks of the market."""

@@ -165,6 +165,28 @@ def test_a_holiday_has_the_years_it_was_law() -> None:
     assert [holiday.on(year) is None for year in (2023, 2024, 2030, 2031)] == [True, False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("weekday", "month", "nth", "day"),
+    [(0, 1, 3, "2026-01-19"), (0, 5, -1, "2026-05-25"), (0, 9, 1, "2026-09-07"), (3, 11, 4, "2026-11-26"),
+     (6, 2, -1, "2026-02-22"), (3, 12, -1, "2026-12-31"), (3, 1, 1, "2026-01-01")],
+)  # fmt: skip
+def test_a_holiday_may_be_a_weekday_of_a_month(weekday: int, month: int, nth: int, day: str) -> None:
+    holiday = YearlyHoliday(month, weekday=weekday, nth=nth)
+    assert holiday.on(2026) == date.fromisoformat(day)
+    assert holiday.is_kept_on(date.fromisoformat(day))
+    assert not holiday.is_kept_on(date.fromisoformat(day) + timedelta(days=7))
+
+
+def test_a_holiday_may_be_kept_on_the_nearest_weekday_even_of_the_year_before() -> None:
+    independence, new_year = YearlyHoliday(7, 4, nearest=True), YearlyHoliday(1, 1, nearest=True)
+    assert [independence.on(year) for year in (2025, 2026, 2027)] == [
+        date(2025, 7, 4), date(2026, 7, 3), date(2027, 7, 5)
+    ]  # fmt: skip
+    calendar = MarketCalendar(BERLIN, yearly=(new_year,), by_law=True)
+    assert not calendar.is_working_day(date(2021, 12, 31)), "1 January 2022 was a Saturday"
+    assert calendar.is_working_day(date(2020, 12, 31))
+
+
 @given(st.dates(date(2017, 1, 1), date(2026, 12, 20)), st.integers(0, 30))
 def test_a_term_of_working_days_holds_exactly_that_many(start: date, length: int) -> None:
     ended = CN.deadline(datetime(start.year, start.month, start.day, 9, tzinfo=SHANGHAI), length, TermUnit.WORKING_DAYS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from makewhole.core.facts import ALLEGED_BY, FACTS, FactError, FactType, check_value, fact_name, read_value
+from makewhole.core.facts import ALLEGED_BY, CHOICES, FACTS, FactError, FactType, check_value, fact_name, read_value
 from makewhole.core.rulebook.derive import ALWAYS_KNOWN, DERIVED, RESTS_ON
 from makewhole.core.words import Party
 
@@ -17,9 +17,11 @@ def test_every_fact_is_labelled_and_asked_for_in_both_languages() -> None:
         assert entry.tells in (Party.BUYER, Party.MERCHANT), entry.name
 
 
-def test_choices_are_given_for_choices_only() -> None:
+def test_choices_are_given_for_choices_only_and_each_is_named() -> None:
     for entry in FACTS.values():
         assert bool(entry.choices) is (entry.type is FactType.CHOICE), entry.name
+    assert {choice for entry in FACTS.values() for choice in entry.choices} == set(CHOICES)
+    assert all(text.zh.strip() and text.en.strip() for text in CHOICES.values())
 
 
 def test_the_facts_said_to_be_derived_are_those_read_from_orders() -> None:

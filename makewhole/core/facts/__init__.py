@@ -6,10 +6,12 @@ from the parties. `docs/reference/facts.md` is made from this list.
 """
 
 from makewhole.core.facts.allegations import ALLEGED_BY
+from makewhole.core.facts.choices import CHOICES
 from makewhole.core.facts.closed_list import FACTS, check_value, fact_name, read_value
 from makewhole.core.facts.model import (
     COUNT_MAX,
     EXHIBIT_LABELS,
+    NEVER,
     ExhibitKind,
     Fact,
     FactError,
@@ -20,6 +22,6 @@ from makewhole.core.facts.model import (
 )
 
 __all__ = [
-    "ALLEGED_BY", "COUNT_MAX", "EXHIBIT_LABELS", "FACTS", "ExhibitKind", "Fact", "FactError", "FactName", "FactType",
-    "FactValue", "Facts", "check_value", "fact_name", "read_value",
+    "ALLEGED_BY", "CHOICES", "COUNT_MAX", "EXHIBIT_LABELS", "FACTS", "NEVER", "ExhibitKind", "Fact", "FactError",
+    "FactName", "FactType", "FactValue", "Facts", "check_value", "fact_name", "read_value",
 ]  # fmt: skip

@@ -4,12 +4,22 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from makewhole.core.facts.allegations import ALLEGED
+from makewhole.core.facts.conduct import OF_CONDUCT
+from makewhole.core.facts.conformity import OF_CONFORMITY
+from makewhole.core.facts.delays import OF_DELAYS
 from makewhole.core.facts.model import COUNT_MAX, FactError, FactName, FactType, FactValue
 from makewhole.core.facts.orders import FROM_ORDER
 from makewhole.core.facts.stories import OF_STORY
+from makewhole.core.facts.wares import OF_WARES
+from makewhole.core.facts.warranty import OF_WARRANTY
+from makewhole.core.facts.withdrawal import OF_WITHDRAWAL
 from makewhole.core.words import Text
 
-FACTS: Mapping[str, FactName] = {entry.name: entry for entry in (*FROM_ORDER, *ALLEGED, *OF_STORY)}
+_KINDS = (
+    FROM_ORDER, ALLEGED, OF_STORY, OF_WARRANTY, OF_CONDUCT, OF_WARES,
+    OF_WITHDRAWAL, OF_CONFORMITY, OF_DELAYS,
+)  # fmt: skip
+FACTS: Mapping[str, FactName] = {entry.name: entry for kind in _KINDS for entry in kind}
 """The closed list, by name."""
 
 

@@ -77,6 +77,9 @@ Facts = Mapping[str, Fact]
 DAYS_MAX = 36_500
 """A hundred years: no term or repair takes longer."""
 
+NEVER = "9999-01-01T00:00:00+00:00"
+"""Assumed of an event that has not happened unless somebody tells when it did."""
+
 COUNT_MAX = 10**15
 """Counts and amounts above this are refused; no order has them."""
 

@@ -38,6 +38,7 @@ class LineFlag(StrEnum):
     NOT_RETURNABLE_CONFIRMED = "not_returnable_confirmed"
     NEAR_EXPIRY_DECLARED = "near_expiry_declared"
     FLAW_DECLARED = "flaw_declared"
+    SECOND_HAND = "second_hand"
     CUSTOM_MADE = "custom_made"
     GIFT = "gift"
 

@@ -54,7 +54,8 @@ def reckon(amount: Amount, sums: Sums, values: Sequence[Any], slots: Mapping[str
     elif base is _FIXED:
         minor = amount.fixed_minor
     elif base is _FACT:
-        minor = values[slots[amount.fact]] or 0
+        told_minor = values[slots[amount.fact]] or 0
+        minor = told_part(sums, told_minor) if amount.shared_by is None else _shared(told_minor, amount.shared_by, sums)
     else:
         minor = _of_order(base, sums)
     if amount.rate != 1 or amount.percent_of or amount.times:
@@ -63,6 +64,8 @@ def reckon(amount: Amount, sums: Sums, values: Sequence[Any], slots: Mapping[str
         minor = amount.at_least_minor
     if amount.at_most_minor is not None and minor > amount.at_most_minor:
         minor = amount.at_most_minor
+    if amount.at_most_rate is not None:
+        minor = min(minor, _rounded(sums.price_minor * amount.at_most_rate.numerator, amount.at_most_rate.denominator))
     return minor
 
 
@@ -74,7 +77,12 @@ def _scaled(minor: int, amount: Amount, values: Sequence[Any], slots: Mapping[st
     if amount.times:
         numerator *= values[slots[amount.times]] or 0
         denominator *= amount.per
-    return (2 * minor * numerator + denominator) // (2 * denominator)
+    return _rounded(minor * numerator, denominator)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """The quotient, rounded half up."""
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def _of_order(base: Base, sums: Sums) -> int:
@@ -89,9 +97,33 @@ def _part(sums: Sums, whole_minor: int) -> int:
     """The line's part of a sum that concerns the claim as a whole; never more than the claimed goods cost."""
     if sums.place is None or not whole_minor:
         return whole_minor
-    shares = [sums.allocation.share(line.line_id) for line in sums.claimed]
-    prices = [units_of(share.goods_minor, share, line) for share, line in zip(shares, sums.claimed, strict=True)]
+    prices = _prices(sums)
     return apportion(min(whole_minor, sum(prices)), prices)[sums.place]
+
+
+def told_part(sums: Sums, told_minor: int) -> int:
+    """The line's part of a sum that was told for the whole claim: by what the lines cost, or, all free, by units."""
+    if sums.place is None or len(sums.claimed) == 1 or not told_minor:
+        return told_minor
+    prices = _prices(sums)
+    return apportion(told_minor, prices if any(prices) else [line.quantity for line in sums.claimed])[sums.place]
+
+
+def _shared(whole_minor: int, by: Base, sums: Sums) -> int:
+    """The claimed units' part of a sum told for the whole order, by what each line paid of the goods or the freight."""
+    shares = sums.allocation.lines
+    weights = [share.freight_minor if by is _FREIGHT_OUT else share.goods_minor for share in shares]
+    if not whole_minor or not sum(weights):
+        return 0
+    parts = dict(zip((share.line_id for share in shares), apportion(whole_minor, weights), strict=True))
+    claimed = sums.claimed if sums.place is None else sums.claimed[sums.place : sums.place + 1]
+    return sum(units_of(parts[line.line_id], sums.allocation.share(line.line_id), line) for line in claimed)
+
+
+def _prices(sums: Sums) -> list[int]:
+    """What each claimed line cost."""
+    shares = [sums.allocation.share(line.line_id) for line in sums.claimed]
+    return [units_of(share.goods_minor, share, line) for share, line in zip(shares, sums.claimed, strict=True)]
 
 
 def lost_discount(sums: Sums) -> int:

@@ -14,7 +14,7 @@ from makewhole.core.facts import FACTS
 from makewhole.core.order.model import Line, Order
 from makewhole.core.rulebook.amounts import Sums, units_of
 from makewhole.core.rulebook.compile import Program, program_for
-from makewhole.core.rulebook.figures import LineFigures, Share
+from makewhole.core.rulebook.figures import LineFigures, PaidBefore, Share, paid_off
 from makewhole.core.rulebook.fill import Known, known, readable, told
 from makewhole.core.rulebook.interpret import Interpreter
 from makewhole.core.rulebook.model import (
@@ -84,6 +84,8 @@ def assess(
     if figures is None or facts is None:
         raise AssertionError("a claim that passed its check has lines")
     plans = _plans(PlanMaker(patterns[0].terms, local_now), shares, len(lines))
+    if before:
+        blocked += _paid_off(shares, plans, before, blocked)
     obstacles = _latest(blocked) if len(blocked) > 1 else tuple(blocked)
     if not plans and not obstacles:
         judge = Interpreter(calendar, claimed, readable(program, facts).get)
@@ -104,6 +106,7 @@ def assess(
         first.terms.terms,
         FundCover(figures.cap(fund, figures.sums, 0), fund[0].rule.id if fund else ""),
         first.sanctions if len(patterns) == 1 else tuple(dict.fromkeys(one for p in patterns for one in p.sanctions)),
+        first.avenues if len(patterns) == 1 else tuple(dict.fromkeys(one for p in patterns for one in p.avenues)),
     ))  # fmt: skip
 
 
@@ -137,6 +140,18 @@ def _plans(maker: PlanMaker, shares: Sequence[Share], lines: int) -> tuple[Plan,
     places = {remedy: place for place, remedy in enumerate(Remedy)}
     made.sort(key=lambda plan: (plan.adds_to_any, bool(plan.depends_on), places[plan.remedy]))
     return tuple(made)
+
+
+def _paid_off(
+    shares: Sequence[Share], plans: Sequence[Plan], before: PaidBefore, blocked: Sequence[Obstacle]
+) -> list[Obstacle]:
+    """What is closed because everything due under it was paid, where nothing has said so yet."""
+    told_of = {plan.remedy for plan in plans} | {obstacle.remedy for obstacle in blocked}
+    return [
+        Obstacle(ObstacleKind.PAID_IN_FULL, share.pattern.rule_ids[0], share.line.line_id, share.remedy, "", None)
+        for share in shares
+        if share.remedy not in told_of and paid_off(share, before)
+    ]
 
 
 def _latest(blocked: Sequence[Obstacle]) -> tuple[Obstacle, ...]:

@@ -10,15 +10,16 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from makewhole.core.calendar import MarketCalendar
-from makewhole.core.facts import ALLEGED_BY, FACTS
+from makewhole.core.facts import ALLEGED_BY, FACTS, NEVER
 from makewhole.core.rulebook.derive import DERIVED, LineView, Seen
 from makewhole.core.rulebook.generate import Matcher, Matching, Signs, matching
 from makewhole.core.rulebook.model import ClaimError
 from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import (
-    PROCEDURE,
     Amount,
+    Avenue,
     Cap,
+    Clock,
     Deduction,
     Edition,
     Exclusion,
@@ -33,12 +34,16 @@ from makewhole.core.rulebook.rule import (
     Sanction,
     TermRule,
 )
-from makewhole.core.words import Layer, Reason, Text
+from makewhole.core.rulebook.windows import NOT_YET
+from makewhole.core.words import Layer, Party, Reason, Text
 
 _PROGRAMS_MAX = 500
 _LAYERS = tuple(Layer)
 SOUND, PRESUMED, ALLEGED = 0, 1, 2
 """How firmly a slot stands: by record, evidence or finding; by a rule's presumption; by a party's word alone."""
+
+_ALLEGEABLE = frozenset(name for name in ALLEGED_BY.values() if FACTS[name].tells is Party.BUYER)
+"""Facts a buyer alleges by giving a reason."""
 
 _O = TypeVar("_O", bound=Outcome)
 
@@ -69,6 +74,7 @@ class Kinds(NamedTuple):
     terms: tuple[Ready[TermRule], ...]
     caps: tuple[Ready[Cap], ...]
     sanctions: tuple[Ready[Sanction], ...]
+    avenues: tuple[Ready[Avenue], ...]
     presumptions: tuple[Ready[Presumption], ...]
 
 
@@ -134,8 +140,8 @@ def _place(starts: tuple[int, ...], day: int) -> int:
 def compile_program(book: Rulebook, substance: int, procedure: int, reasons: frozenset[Reason]) -> Program:
     """Compile the rules of the edition at `substance`, with the procedure of the one at `procedure`."""
     edition = book.editions[substance]
-    chosen = [r for r in edition.rules if not isinstance(r.outcome, PROCEDURE) and r.concerns(reasons)]
-    steps = [r for r in book.editions[procedure].rules if isinstance(r.outcome, PROCEDURE) and r.concerns(reasons)]
+    chosen = [r for r in edition.rules if r.by is Clock.ORDER and r.concerns(reasons)]
+    steps = [r for r in book.editions[procedure].rules if r.by is Clock.STEP and r.concerns(reasons)]
     rules = tuple(sorted([*chosen, *steps], key=lambda rule: (_LAYERS.index(rule.layer), rule.place)))
     slots = _slots(rules)
     presumptions = [rule for rule in rules if isinstance(rule.outcome, Presumption)]
@@ -149,7 +155,7 @@ def compile_program(book: Rulebook, substance: int, procedure: int, reasons: fro
         calendar=book.calendar,
         names=tuple(slots),
         slots=slots,
-        initial=tuple(True if slot in alleged else FACTS[name].assumed for name, slot in slots.items()),
+        initial=tuple(True if slot in alleged else _assumed(name, presumptions) for name, slot in slots.items()),
         standing=tuple(ALLEGED if slot in alleged else SOUND for slot in slots.values()),
         derive=tuple((slot, DERIVED[name]) for name, slot in slots.items() if name in DERIVED),
         alleged=alleged,
@@ -192,8 +198,20 @@ def _kinds(
         if isinstance(rule.outcome, Presumption)
     )
     return Kinds(
-        of(Grant), of(Exclusion), of(Deduction), of(Liability), of(TermRule), of(Cap), of(Sanction), held
+        of(Grant), of(Exclusion), of(Deduction), of(Liability), of(TermRule), of(Cap), of(Sanction), of(Avenue), held
     )  # fmt: skip
+
+
+def _assumed(name: str, presumptions: Iterable[Rule]) -> Any:
+    """What is held of a fact while nobody tells it.
+
+    An event nobody tells of has not happened; and what a buyer could have alleged by a reason but did not is not so,
+    unless a rule presumes it: who claims that goods are defective is not asked whether they are counterfeit as well.
+    """
+    entry = FACTS[name]
+    if name in _ALLEGEABLE and not any(getattr(rule.outcome, "fact", None) == name for rule in presumptions):
+        return False
+    return NOT_YET if entry.assumed == NEVER else entry.assumed
 
 
 def _slots(rules: Iterable[Rule]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from makewhole.core.rulebook.windows import NOT_YET
 # Members of an enum looked up once: the look-up costs as much as the comparison it serves.
 _DISPATCHED, _SIGNED = ParcelEventKind.DISPATCHED, ParcelEventKind.SIGNED
 _REFUSED, _LOST = ParcelEventKind.REFUSED, ParcelEventKind.LOST
+_DAMAGED = ParcelEventKind.DAMAGED
 _DISPATCH, _DELIVERY = PromiseKind.DISPATCH, PromiseKind.DELIVERY
 _SENT_AWAY = frozenset(
     {ParcelEventKind.REFUSED, ParcelEventKind.LOST, ParcelEventKind.INTERCEPTED, ParcelEventKind.RETURNED}
@@ -32,8 +33,8 @@ class LineView:
     """
 
     __slots__ = (
-        "_promises", "_told", "calendar", "delivered", "dispatched", "dispatched_at", "line", "lost", "now", "order",
-        "refused", "signed_at",
+        "_promises", "_told", "calendar", "damaged", "delivered", "dispatched", "dispatched_at", "line", "lost", "now",
+        "order", "refused", "signed_at",
     )  # fmt: skip
 
     def __init__(
@@ -50,7 +51,7 @@ class LineView:
         self.dispatched_at: datetime | None = None
         self.signed_at: datetime | None = None
         self.delivered: bool | None = False
-        self.dispatched = self.refused = self.lost = False
+        self.dispatched = self.refused = self.lost = self.damaged = False
         self._read_parcels()
         self._read_completion()
 
@@ -70,7 +71,8 @@ class LineView:
         for parcel in self.order.parcels:
             if not _carries(parcel, self.line.id):
                 continue
-            last, sent, signed = _history(parcel, self.now)
+            last, sent, signed, damaged = _history(parcel, self.now)
+            self.damaged = self.damaged or damaged
             if last is None:
                 waiting = True
                 continue
@@ -119,11 +121,12 @@ def _carries(parcel: Parcel, line_id: str) -> bool:
     return any(content[0] == line_id for content in parcel.contents)
 
 
-def _history(parcel: Parcel, now: datetime) -> tuple[ParcelEventKind | None, datetime, datetime | None]:
-    """The last event up to `now`, when the parcel was sent (its first event), and when it was signed for."""
+def _history(parcel: Parcel, now: datetime) -> tuple[ParcelEventKind | None, datetime, datetime | None, bool]:
+    """The last event up to `now`, when the parcel was sent (its first event), when it was signed for, and damage."""
     last: ParcelEventKind | None = None
     last_at = sent = now
     signed: datetime | None = None
+    damaged = False
     for kind, at, _note in parcel.events:
         if at > now:
             continue
@@ -133,7 +136,9 @@ def _history(parcel: Parcel, now: datetime) -> tuple[ParcelEventKind | None, dat
             sent = at
         if kind is _SIGNED and (signed is None or at < signed):
             signed = at
-    return last, sent, signed
+        if kind is _DAMAGED:
+            damaged = True
+    return last, sent, signed, damaged
 
 
 @lru_cache(maxsize=4096)
@@ -147,6 +152,12 @@ def _paid_at(view: LineView) -> datetime:
     """The last payment's time; orders that do not tell were paid when placed."""
     times = [payment.paid_at for payment in view.order.payments if payment.paid_at is not None]
     return max(times) if times else view.order.placed_at
+
+
+def _days_since_payment(view: LineView) -> int:
+    """Days of the market between the payment and now."""
+    local = view.calendar.local
+    return max(0, (local(view.now).date() - local(_paid_at(view)).date()).days)
 
 
 def _dispatched_late(view: LineView) -> bool | None:
@@ -203,8 +214,12 @@ DERIVED: Mapping[str, Callable[[LineView], Seen]] = {
     "not_returnable_confirmed": _flag(LineFlag.NOT_RETURNABLE_CONFIRMED),
     "near_expiry_declared": _flag(LineFlag.NEAR_EXPIRY_DECLARED),
     "flaw_declared": _flag(LineFlag.FLAW_DECLARED),
+    "second_hand": _flag(LineFlag.SECOND_HAND),
     "is_gift": _flag(LineFlag.GIFT),
     "freight_free": lambda view: view.order.freight.paid_minor == 0,
+    "damage_recorded": attrgetter("damaged"),
+    "promised_warranty_days": lambda view: view.order.promises.warranty_days or 0,
+    "days_since_payment": _days_since_payment,
     "order_paid_minor": attrgetter("order.paid_minor"),
 }
 """How each derived fact of the closed list is read. A test compares the names."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from makewhole.core.facts import FACTS, FactType, FactValue
+from makewhole.core.facts import CHOICES, FACTS, FactType, FactValue
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.explain import amount_text
 from makewhole.core.rulebook.rule import (
     Amount,
     AnyOf,
+    Avenue,
     Base,
     Between,
     Bound,
@@ -31,7 +32,7 @@ from makewhole.core.words import Head, Language
 
 KINDS: dict[type, str] = {
     Grant: "grant", Exclusion: "exclusion", Deduction: "deduction", Presumption: "presumption", TermRule: "term",
-    Liability: "liability", Cap: "cap", Sanction: "sanction", PromiseDefault: "promise",
+    Liability: "liability", Cap: "cap", Sanction: "sanction", Avenue: "avenue", PromiseDefault: "promise",
 }  # fmt: skip
 """The kinds of outcome by the names they have in a rulebook's files."""
 
@@ -81,8 +82,15 @@ class Describer:
             event=FACTS[window.after].label.say(self.language),
             term=self.say(str(window.unit), count=length),
         )
+        if window.plus is not None:
+            more, unit = window.plus
+            text += self.say("and_more", term=self.say(str(unit), count=more))
         if window.moment:
             text += self.say("measured_at", fact=FACTS[window.moment].label.say(self.language))
+        if window.paused_by:
+            text += self.say("paused", fact=FACTS[window.paused_by].label.say(self.language))
+        if window.restarted_by:
+            text += self.say("restarted", fact=FACTS[window.restarted_by].label.say(self.language))
         if window.unless:
             text += self.say("unless", fact=FACTS[window.unless].label.say(self.language))
         return text
@@ -93,7 +101,7 @@ class Describer:
             return self.say("yes" if value else "no")
         if kind is FactType.AMOUNT and isinstance(value, int):
             return amount_text(value, self.book.currency)
-        label = self.book.categories.get(str(value)) if kind is FactType.PATH else None
+        label = CHOICES.get(str(value)) if kind is FactType.CHOICE else self.book.categories.get(str(value))
         return label.say(self.language) if label is not None else str(value)
 
     def outcome(self, outcome: Outcome) -> tuple[str, ...]:
@@ -102,8 +110,10 @@ class Describer:
         if isinstance(outcome, Grant):
             remedy = phrases.REMEDIES[outcome.remedy].say(language)
             heads = (f"{phrases.HEADS[one.head].say(language)} {self.amount(one.amount)}" for one in outcome.amounts)
-            adds = (self.say("adds"),) if outcome.adds else ()
-            return (remedy, *heads, self.say("payer", payer=phrases.PARTIES[outcome.payer].say(language)), *adds)
+            adds = (self.say("best_of" if outcome.best_of else "adds"),) if outcome.adds else ()
+            court = (self.say("by_court"),) if outcome.by_court else ()
+            payer = self.say("payer", payer=phrases.PARTIES[outcome.payer].say(language))
+            return (remedy, *heads, payer, *adds, *court)
         if isinstance(outcome, (Exclusion, Deduction)):
             off = () if isinstance(outcome, Exclusion) else (self.say("takes_off", amount=self.amount(outcome.amount)),)
             return (self.say("against", rules=", ".join(outcome.of)), *off)
@@ -114,16 +124,21 @@ class Describer:
             return (self.term(outcome),)
         if isinstance(outcome, Liability):
             sides = ((Head.FREIGHT_OUT, outcome.freight_out), (Head.FREIGHT_BACK, outcome.freight_back))
-            return tuple(
+            told = [
                 f"{phrases.HEADS[head].say(language)}: {phrases.PARTIES[party].say(language)}"
                 for head, party in sides
                 if party is not None
-            )
+            ]
+            if outcome.dues is not None:
+                told.append(self.say("answers_for", party=phrases.PARTIES[outcome.dues].say(language)))
+            return tuple(told)
         if isinstance(outcome, Cap):
             on = self.say("the_fund") if outcome.head is None else phrases.HEADS[outcome.head].say(language)
             return (self.say("at_most_for", on=on, amount=self.amount(outcome.amount)),)
         if isinstance(outcome, Sanction):
-            return (self.say("sanction", points=outcome.points),)
+            return (self.say(f"sanction_{outcome.on}", points=outcome.points),)
+        if isinstance(outcome, Avenue):
+            return (phrases.AVENUES[outcome.to].say(language),)
         term = self.say(str(outcome.unit), count=outcome.length)
         return (self.say("when_within", event=FACTS[outcome.after].label.say(language), term=term),)
 
@@ -144,6 +159,8 @@ class Describer:
             text = FACTS[amount.fact].label.say(self.language)
         else:
             text = self.say(f"base_{amount.base}")
+        if amount.shared_by is not None:
+            text += self.say(f"shared_by_{amount.shared_by}")
         if amount.rate != 1:
             rate = amount.rate * 100
             text += f" × {float(rate):g} %" if amount.rate < 1 else f" × {float(amount.rate):g}"
@@ -154,4 +171,7 @@ class Describer:
         for name, minor in (("at_least", amount.at_least_minor), ("at_most", amount.at_most_minor)):
             if minor is not None:
                 text += self.say("and") + self.say(name, value=amount_text(minor, self.book.currency))
+        if amount.at_most_rate is not None:
+            share = f"{self.say('base_price')} × {float(amount.at_most_rate * 100):g} %"
+            text += self.say("and") + self.say("at_most", value=share)
         return text

@@ -22,8 +22,8 @@ from makewhole.core.rulebook.model import (
     Plan,
     PlanStep,
 )
-from makewhole.core.rulebook.rule import PROCEDURE, Rule, Rulebook
-from makewhole.core.words import SENDS_GOODS, Language, Provenance, Text
+from makewhole.core.rulebook.rule import Clock, Grant, Rule, Rulebook
+from makewhole.core.words import RETURNS_GOODS, SENDS_GOODS, Language, Party, Provenance, Step, Text
 
 
 class Told(NamedTuple):
@@ -74,8 +74,9 @@ def explain(answer: Answer, book: Rulebook, order: Order, language: Language) ->
             for one in answer.questions
         )
         blocks.append(Block("question", _capital(teller.say("questions")), tuple(asked)))
-    if answer.plans:
-        blocks.append(Block("safety", _capital(teller.say("safety")), tuple(teller.safety())))
+    safety = tuple(teller.safety())
+    if safety:
+        blocks.append(Block("safety", _capital(teller.say("safety")), safety))
     return tuple(blocks)
 
 
@@ -94,6 +95,7 @@ def rules_of(answer: Answer, book: Rulebook) -> tuple[Rule, ...]:
     named |= dict.fromkeys(needed.rule_id for needed in answer.evidence)
     named |= dict.fromkeys(faced.rule_id for faced in answer.sanctions)
     named |= dict.fromkeys(rule_id for question in answer.questions for rule_id in question.rule_ids)
+    named |= dict.fromkeys(avenue.rule_id for avenue in answer.avenues)
     if answer.plans:
         named[answer.fund.rule_id] = None
     return tuple(rule_of(answer, book, rule_id) for rule_id in named if rule_id)
@@ -103,7 +105,7 @@ def rule_of(answer: Answer, book: Rulebook, rule_id: str) -> Rule:
     """The edition of a rule that applies to an answer."""
     substance = book.edition_named(answer.edition).start
     rule = book.rule(rule_id, substance)
-    if isinstance(rule.outcome, PROCEDURE):
+    if rule.by is Clock.STEP:
         return book.rule(rule_id, book.calendar.local(answer.assessed_at).date())
     return rule
 
@@ -187,8 +189,16 @@ class Teller:
             lines.append(Told(_capital(self.say("settled"))))
         if plan.adds_to_any:
             lines.append(Told(_capital(self.say("adds"))))
+        by_court = next((rule_id for rule_id in plan.rule_ids if self._by_court(rule_id)), None)
+        if by_court is not None:
+            lines.append(Told(_capital(self.say("by_court")), by_court))
         lines += [self.step(step) for step in plan.steps]
         return Block("plan", title, tuple(lines), note)
+
+    def _by_court(self, rule_id: str) -> bool:
+        """Whether a right is not for the platform to rule on."""
+        outcome = rule_of(self.answer, self.book, rule_id).outcome
+        return isinstance(outcome, Grant) and outcome.by_court
 
     def _freight_rule(self, plan: Plan) -> str:
         """The rule of the plan that says who bears the freight back, if one does."""
@@ -231,12 +241,19 @@ class Teller:
             phrase, fact=_capital(self.facts((needed.fact,))), burden=self.word(phrases.PARTIES[needed.burden])
         )
         exhibits = self.say("and").join(self.word(EXHIBIT_LABELS[ExhibitKind(one)]) for one in needed.exhibits)
-        return Told(text + (self.say("helps", exhibits=exhibits) if exhibits else ""), needed.rule_id)
+        text += self.say("helps", exhibits=exhibits) if exhibits else ""
+        asked = (one for one in self.answer.terms if (one.step, one.debtor) == (Step.GIVE_EVIDENCE, needed.burden))
+        term = next(asked, None)
+        if term is not None:
+            text += self.say(f"{phrase}_by", term=self.say(str(term.unit), count=term.length))
+        return Told(text, needed.rule_id)
 
     def obstacle(self, obstacle: Obstacle) -> Told:
         """What speaks against a remedy on a line."""
         since = self.when(obstacle.since) if obstacle.since is not None else self.say("unknown")
         why = self.word(phrases.OBSTACLES[obstacle.kind]).format(date=since)
+        if obstacle.kind is ObstacleKind.PAID_IN_FULL and obstacle.remedy not in RETURNS_GOODS:
+            why = self.word(phrases.PAID_BEFORE)
         if obstacle.kind is ObstacleKind.NOT_CLAIMABLE and not obstacle.fact:
             why = self.word(phrases.REPLACED_AFTER_PAYMENT)
         if obstacle.fact:
@@ -246,12 +263,15 @@ class Teller:
         return Told(text, obstacle.rule_id)
 
     def safety(self) -> Iterable[Told]:
-        """What the fund covers and what the merchant faces."""
-        if self.answer.fund.rule_id:
+        """What the fund covers, what the other side faces, and where else the buyer can turn."""
+        if self.answer.plans and self.answer.fund.rule_id:
             amount = self.money(self.answer.fund.cap_minor)
             yield Told(_capital(self.say("fund", amount=amount)), self.answer.fund.rule_id)
         for faced in self.answer.sanctions:
-            yield Told(_capital(self.say("sanction", points=faced.points)), faced.rule_id)
+            if self.answer.plans or faced.on is Party.BUYER:
+                yield Told(_capital(self.say(f"sanction_{faced.on}", points=faced.points)), faced.rule_id)
+        for avenue in self.answer.avenues:
+            yield Told(rule_of(self.answer, self.book, avenue.rule_id).sentence.say(self.language), avenue.rule_id)
 
 
 def _capital(text: str) -> str:

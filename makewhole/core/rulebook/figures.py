@@ -39,6 +39,11 @@ class Share:
         self.rules: list[str] = []
         self.until: Deadline | None = None
 
+    @property
+    def sends_back(self) -> bool:
+        """Whether goods travel back under it at another's cost than the buyer's."""
+        return self.pattern.freight_back_payer not in (None, _BUYER) and self.remedy is self.pattern.remedy
+
 
 class LineFigures:
     """One claimed line while its figures are worked out."""
@@ -72,7 +77,7 @@ class LineFigures:
             for head in remedy_pattern.heads:
                 if remedy is remedy_pattern.remedy or head.head is not _GOODS:
                     self._add_due(share, head)
-            if remedy_pattern.freight_back_payer not in (None, _BUYER) and remedy is remedy_pattern.remedy:
+            if share.sends_back:
                 self._send_back(share, pattern.back_caps)
             for kind, rule_id in remedy_pattern.default_promises:
                 if not self._promised(kind):
@@ -126,18 +131,21 @@ class LineFigures:
         return self.dued(self.line_id, head, way, min(full_minor, cap_minor), cap_minor), taken_off
 
     def best(self, ways: Sequence[Way], sums: Sums) -> tuple[int, Way, list[str]]:
-        """The best of several ways (the first of equals), or the sum of those that add."""
+        """The best of several ways (the first of equals), or the sum of those that add, of alternatives the best."""
         best_minor, best_way, adding = -1, ways[0], 0
+        best_of: dict[str, int] = {}
         taken_off: list[str] = []
         for way in ways:
             minor = reckon(way.amount, sums, self.values, self.program.slots)
             off = [(reckon(less, sums, self.values, self.program.slots), rule_id) for less, rule_id in way.less]
             minor = max(0, minor - sum(part for part, _ in off))
-            if way.adds:
+            if way.best_of:
+                best_of[way.best_of] = max(minor, best_of.get(way.best_of, 0))
+            elif way.adds:
                 adding += minor
             if minor > best_minor:
                 best_minor, best_way, taken_off = minor, way, [rule_id for part, rule_id in off if part]
-        return max(best_minor, adding), best_way, taken_off
+        return max(best_minor, adding + sum(best_of.values())), best_way, taken_off
 
     def cap(self, caps: Sequence[Ready[Cap]], sums: Sums, otherwise: int) -> int:
         """The highest of the caps, or `otherwise` where there is none."""
@@ -154,7 +162,7 @@ class LineFigures:
         return Due(line_id, head, left_minor, self.currency, way.payer, way.rule_id, full_minor, cap_minor, way.form)
 
     def _send_back(self, share: Share, caps: Sequence[Ready[Cap]]) -> None:
-        """The cost of sending back, once it is known; of several lines the first that has it is charged with it."""
+        """The cost of sending back, once it is known."""
         pattern = share.pattern
         cost_minor = self.values[self.program.slots["return_freight_minor"]]
         if cost_minor and pattern.freight_back_payer is not None:
@@ -185,6 +193,14 @@ class LineFigures:
         turning = min if blocked.kind is ObstacleKind.OUT_OF_TIME else max
         since = turning(found).at if found else None
         return Obstacle(blocked.kind, blocked.rule_id, self.line_id, blocked.remedy, blocked.fact, since)
+
+
+def paid_off(share: Share, paid: PaidBefore) -> bool:
+    """Whether earlier payments fell under this remedy's own heads."""
+    heads = (*share.pattern.heads, *share.pattern.order_heads)
+    return share.remedy is share.pattern.remedy and any(
+        paid.get((line_id, head.head)) for head in heads for line_id in (share.line.line_id, WHOLE_ORDER)
+    )
 
 
 def order_dues(shares: Sequence[Share], once: Sums) -> list[Due]:

@@ -69,7 +69,7 @@ def matching(matchers: Sequence[Matcher], slots: Mapping[str, int], calendar: Ma
     lines = [
         "def match(v, claimed):",
         *(f"    f{slot} = v[{slot}]" for slot in sorted(writer.used)),
-        *("    " + line for line in writer.windows),
+        *("    " + line for line in (*writer.starts, *writer.windows)),
         "    p = 0",
         *("    " + line for line in body),
     ]
@@ -87,7 +87,7 @@ def matching(matchers: Sequence[Matcher], slots: Mapping[str, int], calendar: Ma
 def _ending(calendar: MarketCalendar, window: Window) -> Callable[..., Deadline]:
     """Gives the end of a window from its event, and from the facts its length and pause are read from."""
     length = window.length
-    if isinstance(length, int) and not window.paused_by:
+    if isinstance(length, int) and not window.paused_by and window.plus is None:
         count = calendar.counter(length, window.unit, window.rolls)
         return lambda start: NOT_BEGUN if start is NOT_YET else count(start)
 
@@ -104,6 +104,7 @@ class _Writer:
         self.calendar = calendar
         self.used: set[int] = set()
         self.waited: set[int] = set()
+        self.starts: list[str] = []
         self.windows: list[str] = []
         self.places: dict[Window, int] = {}
         self.constants: dict[str, Any] = {}
@@ -190,12 +191,20 @@ class _Writer:
         key = window._replace(past=False, moment="", unless="")
         if key not in self.places:
             self.places[key] = len(self.windows)
-            facts = [self.fact(window.after)]
+            facts = [self._start(window)]
             facts += [self.fact(read) for read in (window.length, window.paused_by) if isinstance(read, str) and read]
             end = self.constant(_ending(self.calendar, window))
             unknown = " or ".join(f"{fact} is None" for fact in facts)
             self.windows.append(f"w{len(self.windows)} = None if {unknown} else {end}({', '.join(facts)})")
         return self.places[key]
+
+    def _start(self, window: Window) -> str:
+        """The variable that holds the time a window begins with; one that begins anew gets a variable of its own."""
+        if not window.restarted_by:
+            return self.fact(window.after)
+        first, again, name = self.fact(window.after), self.fact(window.restarted_by), f"s{len(self.starts)}"
+        self.starts.append(f"{name} = {first} if {first} is None or {again} is {self.constant(NOT_YET)} else {again}")
+        return name
 
     def window(self, window: Window) -> str:
         """The variable that holds the window's end, or None while its event is not known."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from makewhole.core.calendar import Deadline, MarketCalendar, TermUnit
 from makewhole.core.facts import FACTS, FactType
 from makewhole.core.rulebook.rule import AnyOf, Between, Bound, Condition, Is, Window
-from makewhole.core.rulebook.windows import window_end
+from makewhole.core.rulebook.windows import NOT_YET, window_end
 
 
 class Judged(NamedTuple):
@@ -59,6 +59,9 @@ class Interpreter:
     def end(self, window: Window) -> Deadline | None:
         """When the window ends; None while its event, length or pause is not known."""
         start, length = self.read(window.after), self._bound(window.length)
+        again = self.read(window.restarted_by) if window.restarted_by else NOT_YET
+        if start is not None and again is not NOT_YET:
+            start = again
         paused = self.read(window.paused_by) if window.paused_by else 0
         if start is None or length is None or paused is None:
             return None

@@ -14,6 +14,7 @@ from makewhole.core.calendar import Deadline as Deadline
 from makewhole.core.calendar import TermUnit as TermUnit
 from makewhole.core.facts import Facts
 from makewhole.core.order.model import Means
+from makewhole.core.rulebook.rule import AvenueKind
 from makewhole.core.words import Consequence, Head, Party, Provenance, Reason, Remedy, Step, Text
 
 WHOLE_ORDER = "*"
@@ -149,9 +150,17 @@ class Question(NamedTuple):
 
 
 class SanctionFaced(NamedTuple):
-    """Penalty points the merchant faces if the claim is right."""
+    """Penalty points a party faces: the merchant if the claim is right, the buyer where a rule guards merchants."""
 
     points: int
+    rule_id: str
+    on: Party = Party.MERCHANT
+
+
+class AvenueOpen(NamedTuple):
+    """A way outside the platform that is open to the buyer, and the rule that tells of it."""
+
+    to: AvenueKind
     rule_id: str
 
 
@@ -177,6 +186,7 @@ class Answer(NamedTuple):
     terms: tuple[Term, ...]
     fund: FundCover
     sanctions: tuple[SanctionFaced, ...] = ()
+    avenues: tuple[AvenueOpen, ...] = ()
 
     def term(self, step: Step, debtor: Party | None = None, remedy: Remedy | None = None) -> Term:
         """The term for a step: that of the remedy where the book has one, else the general one.

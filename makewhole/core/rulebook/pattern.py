@@ -13,7 +13,7 @@ from makewhole.core.rulebook.compile import ALLEGED, PRESUMED, SOUND, Program, R
 from makewhole.core.rulebook.derive import RESTS_ON
 from makewhole.core.rulebook.fill import Known
 from makewhole.core.rulebook.generate import Matching
-from makewhole.core.rulebook.model import EvidenceNeeded, ObstacleKind, Question, SanctionFaced
+from makewhole.core.rulebook.model import AvenueOpen, EvidenceNeeded, ObstacleKind, Question, SanctionFaced
 from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import Amount, AnyOf, Base, Cap, Condition, Grant, Presumption, PromiseKind, Rule
 from makewhole.core.rulebook.terms import TermSet, term_set
@@ -38,6 +38,7 @@ class Way(NamedTuple):
     form: Means
     adds: bool
     less: tuple[tuple[Amount, str], ...]
+    best_of: str = ""
 
 
 class HeadPattern(NamedTuple):
@@ -94,6 +95,7 @@ class Pattern(NamedTuple):
     fund: tuple[Ready[Cap], ...]
     back_caps: tuple[Ready[Cap], ...]
     sanctions: tuple[SanctionFaced, ...]
+    avenues: tuple[AvenueOpen, ...]
 
 
 def pattern_of(program: Program, bits: int, facts: Known) -> Pattern:
@@ -109,6 +111,7 @@ class _Worker:
         self.caps = [cap for cap in program.kinds.caps if cap.holds(bits)]
         self.out = self._liable("freight_out")
         self.back = self._liable("freight_back")
+        self.debtor = self._liable("dues")
         self.burdens: dict[int, Ready[Presumption]] = {}
         bearing = [one for place, one in enumerate(program.kinds.presumptions) if facts.presumed >> place & 1]
         for ready in sorted(bearing, key=self._weight, reverse=True):
@@ -133,8 +136,11 @@ class _Worker:
             fund=tuple(cap for cap in self.caps if cap.outcome.head is None),
             back_caps=tuple(cap for cap in self.caps if cap.outcome.head is Head.FREIGHT_BACK),
             sanctions=tuple(
-                SanctionFaced(one.outcome.points, one.rule.id) for one in program.kinds.sanctions if one.holds(bits)
+                SanctionFaced(one.outcome.points, one.rule.id, one.outcome.on)
+                for one in program.kinds.sanctions
+                if one.holds(bits)
             ),
+            avenues=tuple(AvenueOpen(one.outcome.to, one.rule.id) for one in program.kinds.avenues if one.holds(bits)),
         )
 
     def _weight(self, ready: Ready[Presumption]) -> tuple[bool, bool]:
@@ -153,7 +159,7 @@ class _Worker:
             self.waiting.setdefault(fact, {})[rule_id] = None
 
     def _liable(self, side: str) -> tuple[Party, str] | None:
-        """Who bears one way's freight and by which rule: of several, one that frees the buyer."""
+        """Who bears a freight, or what the merchant owes, and by which rule: of several, one that frees the buyer."""
         found: tuple[Party, str] | None = None
         for ready in self.program.kinds.liabilities:
             payer: Party | None = getattr(ready.outcome, side)
@@ -213,16 +219,19 @@ class _Worker:
             named = {one.head for one in line_heads}
             if Head.GOODS in named and Head.FREIGHT_OUT not in named:
                 payer, rule_id = self.out
-                way = Way(_FREIGHT, payer, rule_id, Means.MONEY, False, ())
+                way = Way(_FREIGHT, self._owing(payer), rule_id, Means.MONEY, False, ())
                 line_heads.append(HeadPattern(Head.FREIGHT_OUT, (way,), (), Base.FREIGHT_OUT))
         order_heads = self._heads(grants, per_order=True)
         back = (self.back or (Party.BUYER, "")) if remedy in RETURNS_GOODS else None
         lacking = dict.fromkeys(fact for _, facts in chosen for fact in facts)
+        lacking |= dict.fromkeys(self._taken_off_unknown(grants))
         slots = self._rests_on(grants)
         rule_ids = dict.fromkeys(grant.rule.id for grant in grants)
         rule_ids |= dict.fromkeys(way.rule_id for one in (*line_heads, *order_heads) for way in one.ways)
         if back is not None and back[1]:
             rule_ids[back[1]] = None
+        if self.debtor is not None:
+            rule_ids[self.debtor[1]] = None
         rule_ids |= dict.fromkeys(
             self.burdens[slot].rule.id for slot in slots if slot in self.burdens and self.facts.standing[slot] != SOUND
         )
@@ -233,13 +242,25 @@ class _Worker:
             order_heads=tuple(order_heads),
             rule_ids=tuple(rule_ids),
             missing=tuple(lacking),
-            settled=not lacking and all(self.facts.standing[slot] != ALLEGED for slot in slots),
+            settled=not lacking
+            and not any(grant.outcome.by_court for grant in grants)
+            and all(self.facts.standing[slot] != ALLEGED for slot in slots),
             adds=all(grant.outcome.adds for grant in grants),
             until=limits if all(limits) else (),
-            freight_back_payer=back[0] if back is not None else None,
+            freight_back_payer=self._owing(back[0]) if back is not None else None,
             freight_back_rule=back[1] if back is not None else "",
             default_promises=self._default_promises(slots),
         )
+
+    def _owing(self, payer: Party) -> Party:
+        """Who owes what this payer would: another where a rule makes it answer for the merchant."""
+        return self.debtor[0] if self.debtor is not None and payer is Party.MERCHANT else payer
+
+    def _taken_off_unknown(self, grants: Sequence[Ready[Grant]]) -> list[str]:
+        """Facts not known on which it hangs what is taken off these grants."""
+        ids = {grant.rule.id for grant in grants}
+        bearing = (one for one in self.program.kinds.deductions if not ids.isdisjoint(one.outcome.of))
+        return [fact for deduction in bearing for fact in self._missing(deduction)]
 
     def _default_promises(self, slots: Iterable[int]) -> tuple[tuple[PromiseKind, str], ...]:
         """The market's default promises the remedy rests on, with their rules: they count where the order has none."""
@@ -262,7 +283,8 @@ class _Worker:
                     and grant.rule.id in deduction.outcome.of
                     and deduction.holds(self.bits)
                 )
-                way = Way(amount, outcome.payer, grant.rule.id, outcome.means, outcome.adds, less)
+                payer = self._owing(outcome.payer)
+                way = Way(amount, payer, grant.rule.id, outcome.means, outcome.adds, less, outcome.best_of)
                 known = ways.setdefault(head, [])
                 if way.adds or all(way._replace(rule_id=other.rule_id) != other for other in known):
                     known.append(way)

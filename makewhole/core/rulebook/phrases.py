@@ -7,6 +7,7 @@ are filled in by `explain`.
 from collections.abc import Mapping
 
 from makewhole.core.rulebook.model import ObstacleKind
+from makewhole.core.rulebook.rule import AvenueKind
 from makewhole.core.words import Consequence, Head, Layer, Party, Reason, Remedy, RuleStatus, Step, Text
 
 REASONS: Mapping[Reason, Text] = {
@@ -104,6 +105,7 @@ OBSTACLES: Mapping[ObstacleKind, Text] = {
     ),
     ObstacleKind.NOT_CLAIMABLE: Text("条件不具备", "its conditions are not met"),
 }
+PAID_BEFORE = Text("应得的已经付清，该途径关闭", "what was due here has been paid, so this way is closed")
 REPLACED_AFTER_PAYMENT = Text(
     "已经退还部分货款，不能再换整件商品", "part of the price was paid back, so the whole item is not given again"
 )
@@ -120,6 +122,12 @@ STATUSES: Mapping[RuleStatus, Text] = {
     RuleStatus.UNVERIFIED: Text("未与原文核对", "not checked against an official text"),
 }
 
+AVENUES: Mapping[AvenueKind, Text] = {
+    AvenueKind.AUTHORITY: Text("向市场监管部门投诉（12315）", "complaint to the market authority (12315 in China)"),
+    AvenueKind.COURT: Text("起诉或仲裁", "court or arbitration"),
+    AvenueKind.CARRIER: Text("向快递公司投诉", "complaint to the carrier"),
+}
+
 KINDS: Mapping[str, Text] = {
     "grant": Text("权利", "right"),
     "exclusion": Text("排除", "exclusion"),
@@ -128,6 +136,7 @@ KINDS: Mapping[str, Text] = {
     "term": Text("期限", "term"),
     "liability": Text("运费", "freight"),
     "cap": Text("上限", "cap"),
+    "avenue": Text("其他途径", "another way"),
     "sanction": Text("处罚", "sanction"),
     "promise": Text("默认承诺", "default promise"),
 }
@@ -157,6 +166,25 @@ PHRASES: Mapping[str, Text] = {
     "rule": Text("{sentence}", "{sentence}"),
     "prove": Text("{fact}：由{burden}举证", "{fact}: for the {burden} to prove"),
     "presumed": Text("{fact}：先推定成立，由{burden}举证推翻", "{fact}: presumed, for the {burden} to disprove"),
+    "prove_by": Text(
+        "；平台要求后 {term}内提交，证明不了就不予认定",
+        "; within {term} of the platform's asking, otherwise it counts as not shown",
+    ),
+    "presumed_by": Text(
+        "；平台要求后 {term}内提交，证明不了就按成立处理",
+        "; within {term} of the platform's asking, otherwise it stands",
+    ),
+    "by_court": Text(
+        "不属于平台裁决范围：商家可以同意支付，否则须仲裁或起诉",
+        "not for the platform to rule on: the merchant may agree to it, otherwise an arbitrator or court decides",
+    ),
+    "best_of": Text(
+        "可与其他方案同时主张；同类权利只取最高的一项",
+        "may be had beside any other plan; of rights of this kind the best one counts",
+    ),
+    "answers_for": Text("商家应付的由{party}承担", "the {party} owes what the merchant owes"),
+    "paused": Text("；{fact}不计入", "; not counting {fact}"),
+    "restarted": Text("；有{fact}的，从那时重新计算", "; it runs anew from {fact}"),
     "helps": Text("，可用{exhibits}", "; {exhibits} help"),
     "obstacle": Text("{remedy}（{line}）：{why}", "{remedy} ({line}): {why}"),
     "turns_on": Text("（取决于：{fact}）", " (it turns on: {fact})"),
@@ -164,8 +192,11 @@ PHRASES: Mapping[str, Text] = {
         "商家不付时，保障基金先行赔付，最多 {amount}",
         "if the merchant does not pay, the guarantee fund pays first, up to {amount}",
     ),
-    "sanction": Text(
+    "sanction_merchant": Text(
         "诉求成立时，商家记 {points} 分", "if the claim is right, the merchant gets {points} penalty points"
+    ),
+    "sanction_buyer": Text(
+        "属实的，买家账号记 {points} 分", "if that is so, the buyer's account gets {points} penalty points"
     ),
     "plans": Text("可选方案", "what you may choose"),
     "evidence": Text("谁来举证", "what must be proven"),
@@ -189,6 +220,7 @@ PHRASES: Mapping[str, Text] = {
     "when_between": Text("{fact} {range}", "{fact} {range}"),
     "when_within": Text("{event}起 {term}内", "within {term} of {event}"),
     "when_past": Text("{event}起 {term}之后", "after {term} from {event}"),
+    "and_more": Text("，期满后再加 {term}", " and {term} more"),
     "measured_at": Text("（以{fact}为准）", " (measured at {fact})"),
     "unless": Text("；{fact}的除外", "; not where {fact}"),
     "payer": Text("由{payer}支付", "paid by the {payer}"),
@@ -201,6 +233,8 @@ PHRASES: Mapping[str, Text] = {
     "base_freight_out": Text("发货运费", "the delivery charge"),
     "base_order_price": Text("整单货款", "the price of all goods"),
     "base_order_paid": Text("订单实付金额", "what was paid for the order"),
+    "shared_by_price": Text("（按货款分摊）", " (the line's part, by price)"),
+    "shared_by_freight_out": Text("（按发货运费分摊）", " (the line's part, by delivery charge)"),
     "base_lost_discount": Text("不再享有的满减优惠", "the promotion no longer earned"),
     "base_freight_waived": Text("当初免去的运费", "the delivery charge once waived"),
     "yes": Text("是", "yes"),

@@ -10,7 +10,7 @@ from makewhole.core.rulebook.amounts import Sums
 from makewhole.core.rulebook.figures import Share, order_dues
 from makewhole.core.rulebook.model import Plan, PlanStep
 from makewhole.core.rulebook.terms import TermSet
-from makewhole.core.words import SENDS_GOODS, Party, Remedy
+from makewhole.core.words import SENDS_GOODS, Head, Party, Remedy
 
 
 class PlanMaker:
@@ -26,7 +26,7 @@ class PlanMaker:
         """The plan of one remedy on one line; None when nothing is due under it and no goods are sent."""
         pattern, dues, remedy = share.pattern, share.dues, share.remedy
         if pattern.order_heads:
-            dues = dues + order_dues([share], share.line.sums)
+            dues = dues + order_dues([share], _together([share]))
         if not dues and not pattern.missing and remedy not in SENDS_GOODS:
             return None
         rule_ids = pattern.rule_ids
@@ -39,10 +39,11 @@ class PlanMaker:
         ))  # fmt: skip
 
     def joint(self, shares: Sequence[Share]) -> Plan | None:
-        """The plan of one remedy on several lines."""
+        """The plan of one remedy on several lines. They travel back together, so the first is charged with the cost."""
         if len(shares) == 1:
             return self.single(shares[0])
-        dues = [due for one in shares for due in one.dues]
+        carrier = next((one for one in shares if one.sends_back), None)
+        dues = [due for one in shares for due in one.dues if due.head is not Head.FREIGHT_BACK or one is carrier]
         ordering = [one for one in shares if one.pattern.order_heads]
         if ordering:
             dues += order_dues(ordering, _together(ordering))
@@ -85,7 +86,7 @@ class PlanMaker:
 def _together(shares: Sequence[Share]) -> Sums:
     """What was paid for the claimed units of all these lines."""
     one = shares[0].line.sums
-    if len(shares) == 1:
+    if len(one.claimed) == 1:
         return one
     price_minor = sum(share.line.sums.price_minor for share in shares)
     freight_minor = sum(share.line.sums.freight_minor for share in shares)

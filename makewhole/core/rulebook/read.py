@@ -13,7 +13,7 @@ from makewhole.core.rulebook.read_conditions import ConditionReader
 from makewhole.core.rulebook.read_outcomes import OutcomeReader
 from makewhole.core.rulebook.read_values import date_of, id_of, items_of, sentence_of, text_of, unknown, word_of
 from makewhole.core.rulebook.references import cross_faults
-from makewhole.core.rulebook.rule import Citation, Place, Rule, Rulebook, editions_of
+from makewhole.core.rulebook.rule import ARTICLE, PROCEDURE, Citation, Clock, Place, Rule, Rulebook, editions_of
 from makewhole.core.rulebook.source import Fields, Problem, RulebookError, Value, fault, read_text
 from makewhole.core.words import Layer, Reason, RuleStatus, Text
 
@@ -32,7 +32,7 @@ class Header(NamedTuple):
     name: Text
     currency: str
     reasons: tuple[Reason, ...]
-    sources: dict[str, tuple[Text, str]]
+    sources: dict[str, Citation]
     categories: dict[str, Text]
     calendar: str
     files: tuple[str, ...]
@@ -110,11 +110,32 @@ def _named(value: Value, read: Callable[[Value], _T]) -> dict[str, _T]:
     return {name: read(field.value) for name, field in Fields(value, "list").rest().items()}
 
 
-def _source(value: Value) -> tuple[Text, str]:
+def _source(value: Value) -> Citation:
+    """A source as cited without an article; its field `article` says how its articles are cited."""
     fields = Fields(value, "source")
-    source = Text(text_of(fields.take("zh")), text_of(fields.take("en"))), fields.given("url", text_of, "")
+    source = Citation(
+        Text(text_of(fields.take("zh")), text_of(fields.take("en"))),
+        "",
+        fields.given("url", text_of, ""),
+        fields.given("article", _article, ARTICLE),
+    )
     fields.done()
     return source
+
+
+def _article(value: Value) -> Text:
+    text = sentence_of(value)
+    for written in text:
+        rest = written.replace("{article}", "", 1)
+        if rest == written or "{" in rest or "}" in rest:
+            raise fault(
+                value.place,
+                "须含一处 {article}",
+                "it has {article} once, where the number goes",
+                "如 {zh: 第{article}款, en: 's. {article}'}",
+                "like {zh: 第{article}款, en: 's. {article}'}",
+            )
+    return text
 
 
 class _RuleReader:
@@ -146,6 +167,7 @@ class _RuleReader:
         fields = Fields(value, "rule")
         in_force = Fields(fields.take("in_force"), "in_force")
         start, end = date_of(in_force.take("from")), in_force.given("to", date_of, None)
+        by = in_force.given("by", word_of(Clock), None)
         in_force.done()
         if end is not None and end.year >= _NEVER_YEAR:
             raise fault(in_force.place, f"施行止日 {end} 等于没有止日", f"the last day {end} is as good as none",
@@ -168,7 +190,7 @@ class _RuleReader:
             place=value.place,
         )
         fields.done()
-        return rule
+        return rule._replace(by=by or (Clock.STEP if isinstance(rule.outcome, PROCEDURE) else Clock.ORDER))
 
     def _citation(self, value: Value) -> Citation:
         fields = Fields(value, "citation")
@@ -176,7 +198,8 @@ class _RuleReader:
         found = self.header.sources.get(text_of(name))
         if found is None:
             raise unknown(name, text_of(name), "source", self.header.sources)
-        title, url = found
-        citation = Citation(title, fields.given("article", text_of, ""), fields.given("url", text_of, url))
+        citation = found._replace(
+            article=fields.given("article", text_of, ""), url=fields.given("url", text_of, found.url)
+        )
         fields.done()
         return citation

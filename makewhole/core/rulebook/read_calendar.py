@@ -11,6 +11,11 @@ ZoneOf = Callable[[str], tzinfo]
 """Gives the time zone of an IANA name; raises KeyError (or a subclass) for an unknown one."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 _RANGE_DAYS_MAX = 31
 
 
@@ -80,19 +85,37 @@ def _days(value: Value) -> tuple[date, ...]:
 
 
 def _yearly(value: Value) -> YearlyHoliday:
-    """A holiday of every year: `on: 09-07`, or `easter: -2` (days from Easter Sunday), with the years it was law."""
+    """A holiday of every year, with the years it was law.
+
+    `on: 09-07`, `on: last monday of may`, or `easter: -2` (days from Easter Sunday).
+    """
     fields = Fields(value, "yearly")
     text_of(fields.take("name"))
     on, easter = fields.find("on"), fields.find("easter")
     first, last = fields.given("first_year", count_of, 1), fields.given("last_year", count_of, 9999)
+    nearest = fields.given("nearest", yes_no_of, False)
     fields.done()
     if (on is None) == (easter is None):
         raise fault(value.place, "须写 on 或 easter 之一", "write on or easter, one of the two", "如 on: 09-07",
                     "for example on: 09-07")  # fmt: skip
     if on is not None:
+        words = (on.text or "").split()
+        if len(words) == 4:
+            return _nth_weekday(on, words, first, last)
         day = date_of(on._replace(text=f"2001-{on.text}"))
-        return YearlyHoliday(day.month, day.day, None, first, last)
+        return YearlyHoliday(day.month, day.day, None, first, last, nearest=nearest)
     text = (easter.text or "") if easter is not None else ""
     if not text.lstrip("-").isdigit() or not -60 <= int(text) <= 70:
         raise fault(value.place, f"{text!r} 不是天数", f"{text!r} is no number of days", "如 -2", "for example -2")
     return YearlyHoliday(0, 0, int(text), first, last)
+
+
+def _nth_weekday(value: Value, words: list[str], first: int, last: int) -> YearlyHoliday:
+    """'third monday of january'."""
+    nth, weekday, of, month = words
+    if nth not in _NTH or weekday not in _WEEKDAYS or of != "of" or month not in _MONTHS:
+        raise fault(value.place, f"{value.text!r} 不是某月的第几个星期几", f"{value.text!r} is no weekday of a month",
+                    "如 third monday of january", "write it like third monday of january")  # fmt: skip
+    return YearlyHoliday(
+        _MONTHS.index(month) + 1, 0, None, first, last, weekday=_WEEKDAYS.index(weekday), nth=_NTH[nth]
+    )

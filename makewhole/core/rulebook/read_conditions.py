@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from makewhole.core.calendar import TermUnit
-from makewhole.core.facts import FactName, FactType, FactValue
+from makewhole.core.facts import FACTS, FactName, FactType, FactValue
 from makewhole.core.rulebook.read_values import (
     bound_term_of,
     count_of,
@@ -11,6 +11,7 @@ from makewhole.core.rulebook.read_values import (
     items_of,
     money_of,
     named_fact,
+    term_of,
     text_of,
     time_fact,
     unknown,
@@ -152,14 +153,32 @@ def _window(value: Value, *, past: bool) -> Window:
         paused_by=fields.given("paused_by", lambda found: counted_fact(found, text_of(found)), ""),
         rolls=fields.given("rolls", yes_no_of, False),
         unless=fields.given("unless", yes_no_fact, ""),
+        restarted_by=fields.given("restarted_by", time_fact, ""),
+        plus=fields.given("plus", term_of, None),
     )
     fields.done()
-    if window.paused_by and window.unit is not TermUnit.DAYS:
+    if window.plus is not None and TermUnit.HOURS in (window.unit, window.plus[1]):
         raise fault(
             value.place,
-            "只有以日计的期限可以暂停",
-            "only a term in days can be paused",
-            "改用 days",
-            "state it in days",
+            "以小时计的期限不能接续",
+            "a term in hours is not continued by another",
+            "两段都用 days、working days 或 months",
+            "state both in days, working days or months",
+        )
+    if window.paused_by and window.unit not in (TermUnit.DAYS, TermUnit.MONTHS):
+        raise fault(
+            value.place,
+            "只有以日或月计的期限可以暂停",
+            "only a term in days or months can be paused",
+            "改用 days 或 months",
+            "state it in days or months",
+        )
+    if window.restarted_by and FACTS[window.restarted_by].assumed is None:
+        raise fault(
+            value.place,
+            f"{window.restarted_by} 不是“未说明即未发生”的事件",
+            f"{window.restarted_by} is no event that counts as not happened until told",
+            "改用这样的事件，如 replaced_at",
+            "use one, like replaced_at",
         )
     return window

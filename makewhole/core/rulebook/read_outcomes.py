@@ -23,6 +23,8 @@ from makewhole.core.rulebook.read_values import (
 )
 from makewhole.core.rulebook.rule import (
     Amount,
+    Avenue,
+    AvenueKind,
     Base,
     Cap,
     Deduction,
@@ -57,6 +59,7 @@ class OutcomeReader:
             "liability": _liability,
             "cap": self._cap,
             "sanction": _sanction,
+            "avenue": _avenue,
             "promise": _promise,
         }
 
@@ -79,8 +82,13 @@ class OutcomeReader:
             payer=fields.given("payer", word_of(Party), Party.MERCHANT),
             adds=fields.given("adds", yes_no_of, False),
             means=fields.given("form", word_of(Means), Means.MONEY),
+            best_of=fields.given("best_of", id_of, ""),
+            by_court=fields.given("by_court", yes_no_of, False),
         )
         fields.done()
+        if grant.best_of and not grant.adds:
+            raise fault(value.place, "best_of 只用于 adds: yes", "best_of goes with adds: yes",
+                        "补上 adds: yes，或删去 best_of", "add adds: yes, or leave out best_of")  # fmt: skip
         if grant.remedy in (Remedy.COMPENSATION, Remedy.PARTIAL_REFUND) and not grant.amounts:
             raise fault(value.place, "该救济须有金额", f"{grant.remedy} needs amounts", "补上 amounts", "add amounts")
         if grant.payer is Party.BUYER:
@@ -109,6 +117,7 @@ class OutcomeReader:
             )  # fmt: skip
         base, fact = (Base.FIXED, "") if of is None else _base(of)
         times, per = fields.given("times", _times, ("", 1))
+        share = fields.shows("at_most", "%")
         amount = Amount(
             base=base,
             rate=fields.given("rate", rate_of, Fraction(1)),
@@ -118,9 +127,14 @@ class OutcomeReader:
             times=times,
             per=per,
             at_least_minor=fields.given("at_least", self.money, None),
-            at_most_minor=fields.given("at_most", self.money, None),
+            at_most_minor=None if share else fields.given("at_most", self.money, None),
+            at_most_rate=fields.given("at_most", rate_of, None) if share else None,
+            shared_by=fields.given("shared_by", _sharing, None),
         )
         fields.done()
+        if amount.shared_by is not None and base is not Base.FACT:
+            raise fault(fields.place, "shared_by 只用于事实的金额", "shared_by is for an amount told as a fact",
+                        "删去 shared_by", "leave shared_by out")  # fmt: skip
         least, most = amount.at_least_minor, amount.at_most_minor
         if least is not None and most is not None and least > most:
             raise fault(fields.place, "下限高于上限", "the floor is above the ceiling", "检查 at_least 与 at_most",
@@ -155,6 +169,13 @@ def _base(value: Value) -> tuple[Base, str]:
         raise fault(value.place, f"事实 {name} 不是金额", f"fact {name} is no amount", f"可用：{', '.join(_BASES)}",
                     f"use {', '.join(_BASES)} or a fact of type amount")  # fmt: skip
     return Base.FACT, entry.name
+
+
+def _sharing(value: Value) -> Base:
+    name = text_of(value)
+    if name not in (Base.PRICE, Base.FREIGHT_OUT):
+        raise unknown(value, name, "share", (Base.PRICE, Base.FREIGHT_OUT))
+    return Base(name)
 
 
 def _times(value: Value) -> tuple[str, int]:
@@ -205,20 +226,31 @@ def _term(value: Value) -> TermRule:
 def _liability(value: Value) -> Liability:
     fields = Fields(value, "liability")
     liability = Liability(
-        fields.given("freight_out", word_of(Party), None), fields.given("freight_back", word_of(Party), None)
+        fields.given("freight_out", word_of(Party), None),
+        fields.given("freight_back", word_of(Party), None),
+        fields.given("dues", word_of(Party), None),
     )
     fields.done()
     if liability == Liability(None, None):
-        raise fault(value.place, "没有写明运费由谁承担", "it does not say who bears which freight",
-                    "补上 freight_out 或 freight_back", "add freight_out or freight_back")  # fmt: skip
+        raise fault(value.place, "没有写明由谁承担什么", "it does not say who bears what",
+                    "补上 freight_out、freight_back 或 dues", "add freight_out, freight_back or dues")  # fmt: skip
+    if liability.dues is Party.BUYER:
+        raise fault(value.place, "买家不是付款方", "the buyer pays nothing here", "写 platform", "write platform")
     return liability
 
 
 def _sanction(value: Value) -> Sanction:
     fields = Fields(value, "sanction")
-    sanction = Sanction(count_of(fields.take("points")))
+    sanction = Sanction(count_of(fields.take("points")), fields.given("on", word_of(Party), Party.MERCHANT))
     fields.done()
     return sanction
+
+
+def _avenue(value: Value) -> Avenue:
+    fields = Fields(value, "avenue")
+    avenue = Avenue(word_of(AvenueKind)(fields.take("to")))
+    fields.done()
+    return avenue
 
 
 def _promise(value: Value) -> PromiseDefault:

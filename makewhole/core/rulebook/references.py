@@ -39,7 +39,7 @@ def facts_read(conditions: Sequence[Condition]) -> frozenset[str]:
 
 def _of_window(window: Window) -> set[str]:
     length = {window.length} if isinstance(window.length, str) else set()
-    return ({window.after, window.moment, window.paused_by, window.unless} | length) - {""}
+    return ({window.after, window.moment, window.paused_by, window.unless, window.restarted_by} | length) - {""}
 
 
 def cross_faults(rules: Sequence[Rule], reasons: Sequence[Reason]) -> Iterator[Problem]:

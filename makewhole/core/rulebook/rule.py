@@ -41,7 +41,9 @@ class Window(NamedTuple):
 
     `after` is a fact of type time. `moment` is such a fact too, or '' for the moment the claim was made. Days named by
     the fact `paused_by` do not count. `rolls`: a last day that is no working day moves to the next one. The window does
-    not bind where the yes-or-no fact `unless` is yes. While the event has not happened, the term has not begun.
+    not bind where the yes-or-no fact `unless` is yes. Where the event `restarted_by` has happened, the term runs anew
+    from it. While the event has not happened, the term has not begun. `plus` is a second term that begins where the
+    first one ends ('fourteen days and twelve months more').
     """
 
     after: str
@@ -52,6 +54,8 @@ class Window(NamedTuple):
     paused_by: str = ""
     rolls: bool = False
     unless: str = ""
+    restarted_by: str = ""
+    plus: tuple[int, TermUnit] | None = None
 
 
 class AnyOf(NamedTuple):
@@ -81,7 +85,10 @@ class Amount(NamedTuple):
 
     PRICE is what was paid for the claimed units, ORDER_PRICE for all goods, ORDER_PAID with freight; LOST_DISCOUNT is
     the part of threshold discounts that the goods kept would no longer have earned, FREIGHT_WAIVED the discount given
-    on freight. Minor units, rounded half up once.
+    on freight. A sum a fact tells is one of the whole claim: due line by line, it is shared by what the lines cost.
+    With `shared_by` (PRICE or FREIGHT_OUT) it is one of the whole order instead, of which a line takes its part by what
+    it paid of the goods or the freight. `at_most_rate` is a ceiling as a share of PRICE. Minor units, rounded half up
+    once.
     """
 
     base: Base
@@ -93,6 +100,8 @@ class Amount(NamedTuple):
     per: int = 1
     at_least_minor: int | None = None
     at_most_minor: int | None = None
+    at_most_rate: Fraction | None = None
+    shared_by: Base | None = None
 
 
 class HeadAmount(NamedTuple):
@@ -104,13 +113,19 @@ class HeadAmount(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """A right of the buyer: a remedy with its amounts. `adds`: it may be had beside any other remedy."""
+    """A right of the buyer: a remedy with its amounts. `adds`: it may be had beside any other remedy.
+
+    Of rights that add and name the same `best_of`, only the best counts under each head. A right `by_court` is not for
+    the platform to rule on: the other side may grant it, otherwise a court or arbitrator does.
+    """
 
     remedy: Remedy
     amounts: tuple[HeadAmount, ...]
     payer: Party
     adds: bool = False
     means: Means = Means.MONEY
+    best_of: str = ""
+    by_court: bool = False
 
 
 class Exclusion(NamedTuple):
@@ -147,10 +162,11 @@ class TermRule(NamedTuple):
 
 
 class Liability(NamedTuple):
-    """Who bears freight out and freight back; None where the rule does not say."""
+    """Who bears freight out and freight back, and who owes what the merchant owes; None where the rule does not say."""
 
     freight_out: Party | None
     freight_back: Party | None
+    dues: Party | None = None
 
 
 class Cap(NamedTuple):
@@ -161,9 +177,24 @@ class Cap(NamedTuple):
 
 
 class Sanction(NamedTuple):
-    """Penalty points a merchant faces."""
+    """Penalty points the merchant faces or, where a rule guards merchants, the buyer."""
 
     points: int
+    on: Party = Party.MERCHANT
+
+
+class AvenueKind(StrEnum):
+    """Where else a buyer can turn."""
+
+    AUTHORITY = "authority"
+    COURT = "court"
+    CARRIER = "carrier"
+
+
+class Avenue(NamedTuple):
+    """A way outside the platform that is open while the rule holds."""
+
+    to: AvenueKind
 
 
 class PromiseKind(StrEnum):
@@ -180,25 +211,41 @@ class PromiseDefault(NamedTuple):
     after: str
 
 
-Outcome = Grant | Exclusion | Deduction | Presumption | TermRule | Liability | Cap | Sanction | PromiseDefault
+Outcome = Grant | Exclusion | Deduction | Presumption | TermRule | Liability | Cap | Sanction | Avenue | PromiseDefault
 
-PROCEDURE = (TermRule,)
-"""Kinds of outcome that apply by the time of the step; all others by the time of the order."""
+PROCEDURE = (TermRule, Avenue)
+"""Kinds of outcome that go by the day of the step unless their rule says otherwise; all others by the order's."""
+
+
+class Clock(StrEnum):
+    """By which day the edition of a rule is chosen: that of the order, or that of the step taken."""
+
+    ORDER = "order"
+    STEP = "step"
+
+
+ARTICLE = Text("第{article}条", "art. {article}")
+"""How a place in a source is cited where the source does not say otherwise (sections, paragraphs)."""
 
 
 class Citation(NamedTuple):
-    """Where a rule comes from: the source's name as cited (《…》 included), its article, and an address if any."""
+    """Where a rule comes from: the source's name as cited (《…》 included), its article, and an address if any.
+
+    `written` is how this source's articles are cited, with `{article}` for the number.
+    """
 
     source: Text
     article: str
     url: str = ""
+    written: Text = ARTICLE
 
     @property
     def text(self) -> Text:
         """The citation as people write it."""
         if not self.article:
             return self.source
-        return Text(f"{self.source.zh}第{self.article}条", f"{self.source.en}, art. {self.article}")
+        zh, en = (text.format(article=self.article) for text in self.written)
+        return Text(f"{self.source.zh}{zh}", f"{self.source.en}, {en}")
 
 
 class Place(NamedTuple):
@@ -212,7 +259,7 @@ class Place(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule. It applies to orders placed from `start` to `end`, both days included (procedure: to steps taken then).
+    """One rule. It applies to orders placed from `start` to `end`, both days included, or to steps taken then (`by`).
 
     `reasons` empty: for every reason. Rules of the same id are editions of one another; their dates never overlap.
     """
@@ -228,6 +275,7 @@ class Rule(NamedTuple):
     when: tuple[Condition, ...]
     outcome: Outcome
     place: Place
+    by: Clock = Clock.ORDER
 
     def in_force(self, day: date) -> bool:
         """Whether the rule applies on this day of the market."""

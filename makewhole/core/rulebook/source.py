@@ -187,6 +187,10 @@ class Fields:
     def has(self, name: str) -> bool:
         return name in self.fields
 
+    def shows(self, name: str, end: str) -> bool:
+        """Whether the field is there and its text ends so."""
+        return name in self.fields and (self.fields[name].value.text or "").endswith(end)
+
     def take(self, name: str) -> Value:
         """The field's value. Raises RulebookError when it is not there."""
         found = self.find(name)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from makewhole.core.facts import FACTS, FactType
+from makewhole.core.facts import CHOICES, FACTS, FactType
 from makewhole.core.order.model import Order
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.assess import check_claim
@@ -109,10 +109,14 @@ class WhyTeller:
             date = self.say("not_begun")
         else:
             date = time_text(end.at, self.now, self.language)
+        term = self.say(str(window.unit), count=self.say("unknown") if length is None else length)
+        if window.plus is not None:
+            more, unit = window.plus
+            term += self.say("and_more", term=self.say(str(unit), count=more))
         return self.say(
             "past" if window.past else "within",
             event=FACTS[window.after].label.say(self.language),
-            term=self.say(str(window.unit), count=self.say("unknown") if length is None else length),
+            term=term,
             date=date,
         )
 
@@ -132,4 +136,4 @@ class WhyTeller:
             path = value if isinstance(value, str) else (value[-1] if value else "")
             label = self.book.categories.get(path)
             return label.say(self.language) if label is not None else path or self.say("unknown")
-        return str(value)
+        return CHOICES[value].say(self.language) if kind is FactType.CHOICE else str(value)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from makewhole.core.calendar import Deadline, MarketCalendar
+from makewhole.core.calendar import Deadline, MarketCalendar, TermUnit
 from makewhole.core.rulebook.rule import Window
 
 NOT_YET = datetime(9999, 1, 1, tzinfo=UTC)
@@ -16,7 +16,15 @@ def window_end(calendar: MarketCalendar, window: Window, start: datetime, length
     """When the window ends that begins at `start`; `paused` days do not count."""
     if start is NOT_YET:
         return NOT_BEGUN
-    return calendar.counter(length + paused, window.unit, window.rolls)(start)
+    if paused and window.unit is TermUnit.MONTHS:
+        end = calendar.counter(paused, TermUnit.DAYS, window.rolls)(calendar.counter(length, window.unit)(start).at)
+    else:
+        end = calendar.counter(length + paused, window.unit, window.rolls)(start)
+    if window.plus is None:
+        return end
+    more, unit = window.plus
+    last = calendar.counter(more, unit, window.rolls)(end.at)
+    return Deadline(last.at, end.provisional or last.provisional)
 
 
 def begun(end: Deadline | None) -> Deadline | None:

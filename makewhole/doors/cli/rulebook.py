@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Styled
 
-from makewhole.core.facts import FACTS, FactName
+from makewhole.core.facts import FACTS, NEVER, FactName
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.derive import ALWAYS_KNOWN
 from makewhole.core.rulebook.describe import Describer, kind_of
@@ -214,7 +214,7 @@ def _known_from(entry: FactName) -> str:
     if entry.assumed is None:
         return str(entry.tells)
     assumed = ("yes" if entry.assumed else "no") if isinstance(entry.assumed, bool) else entry.assumed
-    return f"{entry.tells}; {assumed} unless told"
+    return f"{entry.tells}; {'never' if assumed == NEVER else assumed} unless told"
 
 
 @command.command("check")

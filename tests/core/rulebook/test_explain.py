@@ -85,7 +85,8 @@ def test_proof_and_questions_are_told() -> None:
     blocks = _told("en", Reason.QUALITY)
     assert _lines(blocks, "evidence") == [
         "The goods are defective: for the buyer to prove; "
-        "photos, a video (for example of unpacking), a test report help"
+        "photos, a video (for example of unpacking), a test report help; "
+        "within 72 hours of the platform's asking, otherwise it counts as not shown"
     ]
     assert "By how many percent (1-100) does the problem lower its value?" in _lines(blocks, "question")
     assert _lines(blocks, "safety") == ["If the merchant does not pay, the guarantee fund pays first, up to ¥279.00"]

@@ -14,6 +14,7 @@ from tests.core.rulebook.books import answer, book, found, order, real_book, rul
 
 RETURN = "grant: {remedy: return_and_refund, amounts: [{head: goods, of: price}]}"
 DEFECTIVE = "when: {goods_defective: yes}\n"
+_BACK = Head.FREIGHT_BACK
 
 
 def _dues(given: Answer, remedy: Remedy) -> dict[tuple[str, Head], int]:
@@ -62,6 +63,36 @@ def test_amounts_may_rest_on_facts() -> None:
     assert _amount(used, repair_days=25) == 249  # 199.00 × 0.5 % × 25 / 10 = 2.4875
 
 
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        # 199.00, 70.00: of a freight of 10.00 the cup bears 7.40 and the mats 2.60; of an extra of 4.00, 2.96 and 1.04.
+        ((ClaimLine("1", 1),), {"1": 740 - 296}),
+        ((ClaimLine("2", 2),), {"2": 260 - 104}),
+        ((ClaimLine("2", 1),), {"2": 130 - 52}),
+        ((ClaimLine("1", 1), ClaimLine("2", 2)), {"1": 740 - 296, "2": 260 - 104}),
+    ],
+)
+def test_an_amount_told_for_the_whole_order_is_shared_over_its_lines(
+    lines: tuple[ClaimLine, ...], left: dict[str, int]
+) -> None:
+    grant = "grant: {remedy: refund_only, amounts: [{head: freight_out, of: freight_out}]}"
+    body = "deduction: {of: [law], head: freight_out, amount: {of: loss_minor, shared_by: freight_out}}"
+    given = answer(book(rule("law", grant), rule("extra", body)), lines=lines, facts=told(loss_minor=400))
+    assert _dues(given, Remedy.REFUND_ONLY) == {(line, Head.FREIGHT_OUT): minor for line, minor in left.items()}
+
+
+def test_what_is_shared_adds_up_to_the_whole_once_over_all_lines() -> None:
+    grant = "grant: {remedy: compensation, amounts: [{head: damages, of: loss_minor, shared_by: price}]}"
+    three = order(*(Line(str(place), "s", "杯", "home", 1, 500) for place in (1, 2, 3)), freight_minor=0)
+    lines = tuple(ClaimLine(str(place), 1) for place in (1, 2, 3))
+    given = answer(book(rule("law", grant)), of=three, lines=lines, facts=told(loss_minor=1000))
+    assert sorted(_dues(given, Remedy.COMPENSATION).values()) == [333, 333, 334]
+    whole = grant.replace("shared_by: price", "shared_by: freight_out, for: order")
+    free = answer(book(rule("law", whole)), of=three, lines=lines, facts=told(loss_minor=1000))
+    assert free.plans == (), "nothing is shared by a freight nobody paid"
+
+
 def test_a_promotion_no_longer_earned_is_taken_off() -> None:
     taken = rule("taken", "deduction: {of: [law], head: goods, amount: {fixed: 5.00 CNY}}")
     given = answer(book(rule("law", RETURN), taken))
@@ -93,6 +124,17 @@ def test_trap_11_return_freight_is_due_once_its_cost_is_known() -> None:
     for cost, shown, due in ((1200, False, 1200), (3000, False, 2500), (3000, True, 3000)):
         given = answer(rules, facts=told(return_freight_minor=cost, freight_receipt_shown=shown))
         assert _dues(given, Remedy.RETURN_AND_REFUND)["1", Head.FREIGHT_BACK] == due
+
+
+def test_trap_11_lines_that_travel_back_together_cost_their_freight_once() -> None:
+    rules = book(rule("law", RETURN), rule("fault", "liability: {freight_back: merchant}"))
+    both = (ClaimLine("1", 1), ClaimLine("2", 2))
+    given = answer(rules, lines=both, facts=told(return_freight_minor=3200))
+    back = {place: minor for place, minor in _dues(given, Remedy.RETURN_AND_REFUND).items() if place[1] is _BACK}
+    assert back == {("1", _BACK): 3200}
+    part = Paid("1", _BACK, 3200, Party.FUND)
+    assert all(due.head is not _BACK for due in answer(
+        rules, lines=both, facts=told(return_freight_minor=3200), paid=(part,)).plans[0].dues)  # fmt: skip
 
 
 def test_trap_19_freight_that_was_free_is_not_refunded() -> None:

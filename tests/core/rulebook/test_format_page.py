@@ -14,7 +14,7 @@ from tests.core.rulebook.books import ZONE, refused, rule
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rulebook-format.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 OUTCOME = re.compile(
-    r"((?:exclusion|deduction|presumption|term|liability|cap|sanction|promise): .*?)(?:  +#.*)?$", re.M
+    r"((?:exclusion|deduction|presumption|term|liability|cap|sanction|avenue|promise): .*?)(?:  +#.*)?$", re.M
 )
 OUTCOMES = [found for block in BLOCKS for found in OUTCOME.findall(block) if "{" in found]
 WHEN = PAGE.partition("## `when`")[2].partition("A window may also say")[0]
@@ -39,7 +39,7 @@ def test_the_calendar_on_the_page_is_read() -> None:
     calendar = next(block for block in BLOCKS if block.startswith("years:"))
     read = read_calendar("page.yaml", f"timezone: Asia/Shanghai\n{calendar}", lambda name: ZONE)
     assert read.is_published(2026)
-    assert len(read.yearly) == 3
+    assert len(read.yearly) == 5
 
 
 def test_the_page_names_every_outcome_and_base() -> None:

@@ -22,7 +22,8 @@ YES_NO = ("goods_defective", "goods_damaged", "delivered", "merchant_knew")
 COUNTS = ("unrepaired_days", "value_lost_percent", "repair_days")
 TIMES = ("signed_at", "paid_at", "defect_found_at")
 PATHS = ("category",)
-NAMES = (*YES_NO, *COUNTS, *TIMES, *PATHS)
+EVENTS = ("replaced_at",)
+NAMES = (*YES_NO, *COUNTS, *TIMES, *EVENTS, *PATHS)
 SLOTS = {name: slot for slot, name in enumerate(NAMES)}
 TEMPLATE: Rule = book(rule("a-rule", "grant: {remedy: repair}")).rules[0]
 
@@ -38,7 +39,7 @@ plain_conditions: st.SearchStrategy[Condition] = st.one_of(
         st.one_of(st.integers(0, 9), st.sampled_from(COUNTS)),
     ),
 )
-windows: st.SearchStrategy[Condition] = st.builds(
+running: st.SearchStrategy[Condition] = st.builds(
     Window,
     st.sampled_from(TIMES),
     st.one_of(st.integers(0, 40), st.sampled_from(COUNTS)),
@@ -48,7 +49,23 @@ windows: st.SearchStrategy[Condition] = st.builds(
     st.just(""),
     st.just(False),
     st.sampled_from(["", "merchant_knew"]),
+    st.sampled_from(["", *EVENTS]),
+    st.none(),
 )
+paused: st.SearchStrategy[Condition] = st.builds(
+    Window,
+    st.sampled_from(TIMES),
+    st.integers(0, 40),
+    st.sampled_from([TermUnit.DAYS, TermUnit.MONTHS]),
+    st.just(""),
+    st.booleans(),
+    st.just("repair_days"),
+    st.booleans(),
+    st.just(""),
+    st.sampled_from(["", *EVENTS]),
+    st.sampled_from([None, (1, TermUnit.MONTHS), (3, TermUnit.DAYS)]),
+)
+windows = st.one_of(running, paused)
 any_of: st.SearchStrategy[Condition] = st.builds(
     AnyOf,
     st.lists(
@@ -62,6 +79,8 @@ def _value_of(name: str) -> st.SearchStrategy[Any]:
     entry = FACTS[name]
     if name == "merchant_knew":
         return st.booleans()
+    if name in EVENTS:
+        return st.one_of(moments, st.just(NOT_YET))
     if entry.assumed is not None:
         return st.integers(0, 9)
     if entry.type is FactType.YES_NO:

@@ -82,9 +82,24 @@ def test_a_sound_rule_is_read_as_written() -> None:
         ("when: {within: {term: 7 fortnights, after: signed_at}}\n" + GRANT, "is no term", "like 48 hours, 7 days"),
         ("when: {within: {term: 7 days, after: goods_defective}}\n" + GRANT, "is not a time", "use one of placed_at"),
         (
-            "when: {within: {term: 2 months, after: signed_at, paused_by: repair_days}}\n" + GRANT,
-            "only a term in days can be paused",
-            "state it in days",
+            "when: {within: {term: 2 hours, after: signed_at, paused_by: repair_days}}\n" + GRANT,
+            "only a term in days or months can be paused",
+            "state it in days or months",
+        ),
+        (
+            "when: {within: {term: 48 hours, after: signed_at, plus: 12 months}}\n" + GRANT,
+            "a term in hours is not continued",
+            "state both in days",
+        ),
+        (
+            "grant: {remedy: refund_only, amounts: [{head: goods, of: price, shared_by: price}]}",
+            "is for an amount told as a fact",
+            "leave shared_by out",
+        ),
+        (
+            "grant: {remedy: compensation, amounts: [{head: damages, of: loss_minor, shared_by: weight}]}",
+            "there is no share 'weight'",
+            "known are price, freight_out",
         ),
         ("grant: {remedy: magic}", "there is no Remedy 'magic'", "known are return_and_refund"),
         ("grant: {remedy: compensation}", "compensation needs amounts", "add amounts"),
@@ -122,7 +137,7 @@ def test_a_sound_rule_is_read_as_written() -> None:
             "use one",
         ),
         ("when: {goods_defective: yes}", "exactly one outcome (this one has 0)", "use one of grant"),
-        ("liability: {}", "does not say who bears which freight", "add freight_out or freight_back"),
+        ("liability: {}", "does not say who bears what", "add freight_out, freight_back or dues"),
         (
             "presumption: {fact: unrepaired_days, burden: merchant}",
             "is no yes or no",
@@ -289,6 +304,9 @@ def test_a_faulty_header_is_refused(changed: str, wrong: str) -> None:
         ("timezone: Asia/Shanghai\nweekend: [caturday]", "there is no weekday 'caturday'"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x, on: 02-30}]", "is no date"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x}]", "write on or easter"),
+        ("timezone: Asia/Shanghai\nyearly: [{name: x, on: fifth monday of may}]", "is no weekday of a month"),
+        ("timezone: Asia/Shanghai\nyearly: [{name: x, on: last caturday of may}]", "is no weekday of a month"),
+        ("timezone: Asia/Shanghai\nyearly: [{name: x, on: last monday of smarch}]", "is no weekday of a month"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x, easter: soon}]", "is no number of days"),
     ],
 )
@@ -296,6 +314,18 @@ def test_a_faulty_calendar_is_refused(text: str, wrong: str) -> None:
     with pytest.raises(RulebookError) as refusal:
         read_calendar("calendar.yaml", text, ZoneInfo)
     assert wrong in str(refusal.value)
+
+
+def test_a_source_may_say_how_its_articles_are_cited() -> None:
+    def head(zh: str, en: str) -> str:
+        return HEADER.replace('/law"}', f'/law", article: {{zh: "{zh}", en: "{en}"}}}}')
+
+    only = read(_file(rule("a-rule", GRANT)), head("第{article}款", "s. {article}")).rules[0]
+    assert only.citation.text == ("《试验法》第1款", "Trial Law, s. 1")
+    assert only.citation.url == "https://example.org/law"
+    for zh, en in (("第条", "s. {article}"), ("第{article}条", "s."), ("第{article}条", "{0} {article}")):
+        with pytest.raises(RulebookError, match=r"it has \{article\} once"):
+            header(head(zh, en))
 
 
 def test_faults_are_told_in_chinese_too() -> None:

@@ -51,6 +51,15 @@ def test_a_finding_goes_before_the_record_of_the_order() -> None:
     assert answer(rules, facts=found(delivered=False)).plans[0].settled
 
 
+def test_what_no_reason_alleges_is_not_so_unless_a_rule_presumes_it() -> None:
+    either = "when:\n  any: [{goods_defective: yes}, {goods_damaged: yes}]\n" + RETURN
+    disproved = found(goods_defective=False)
+    given = answer(book(rule("either", either)), facts=disproved)
+    assert (given.plans, given.questions) == ((), ()), "nobody says that the goods are damaged"
+    shift = rule("shift", "presumption: {fact: goods_damaged, burden: merchant}")
+    assert answer(book(rule("either", either), shift), facts=disproved).plans[0].rule_ids == ("either", "shift")
+
+
 def test_a_right_that_hangs_on_an_unknown_fact_is_shown_with_the_question() -> None:
     given = answer(book(rule("a-rule", "when: {defect_grave: yes}\n" + RETURN)))
     assert given.plans[0].depends_on == ("defect_grave",)

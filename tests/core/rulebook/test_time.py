@@ -1,7 +1,10 @@
 """Dates of a claim: editions, windows, terms of the procedure, what comes too early or too late."""
 
+from datetime import timedelta
+
 import pytest
 
+from makewhole.core.rulebook.describe import Describer
 from makewhole.core.rulebook.model import ObstacleKind
 from makewhole.core.words import Remedy, Step
 from tests.core.rulebook.books import answer, at, book, order, parcel, rule, told
@@ -66,6 +69,39 @@ def test_trap_26_without_a_day_of_receipt_the_window_is_asked_for_not_forgotten(
     told_late = answer(rules, of=silent, facts=told(signed_at="2026-11-05T10:00+08:00"))
     assert told_late.plans == ()
     assert told_late.obstacles[0].kind is ObstacleKind.OUT_OF_TIME
+
+
+@pytest.mark.parametrize(
+    ("signed", "first", "continued"),
+    [
+        ("2025-11-13T15:00", "2025-11-27", "2026-11-27"),
+        ("2025-11-13T23:59:59", "2025-11-27", "2026-11-27"),
+        # Both ends may move: 28 November 2026 is a Saturday.
+        ("2025-11-14T15:00", "2025-11-28", "2026-11-30"),
+        # The first term ends on a Saturday and moves to Monday; the second begins there.
+        ("2025-11-15T15:00", "2025-12-01", "2026-12-01"),
+    ],
+)
+def test_a_term_may_be_continued_by_another(signed: str, first: str, continued: str) -> None:
+    body = "when: {within: {term: 14 days, after: signed_at, rolls: yes%s}}\n" + RETURN
+    delivered = order(
+        placed_at=at("2025-11-10T10:00"),
+        parcels=(parcel(("dispatched", at("2025-11-11T10:00")), ("signed", at(signed))),),
+    )
+    for more, last in (("", first), (", plus: 12 months", continued)):
+        rules = book(rule("law", body % more))
+        in_time = answer(rules, of=delivered, now=at(f"{last}T23:59:59"))
+        assert in_time.plans[0].claim_until is not None
+        assert in_time.plans[0].claim_until.at.date().isoformat() == last
+        late = answer(rules, of=delivered, now=at(f"{last}T23:59:59") + timedelta(seconds=1))
+        assert [one.kind for one in late.obstacles] == [ObstacleKind.OUT_OF_TIME]
+
+
+def test_a_continued_term_says_both_parts_when_it_is_described() -> None:
+    rules = book(rule("law", "when: {within: {term: 14 days, after: signed_at, plus: 12 months}}\n" + RETURN))
+    when = rules.rules[0].when
+    assert Describer(rules, "en").conditions(when) == ("within 14 days of time of receipt and 12 months more",)
+    assert Describer(rules, "zh").conditions(when) == ("签收时间起 14 天内，期满后再加 12 个月",)
 
 
 def test_a_term_does_not_run_before_its_event() -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import z3
 
-from makewhole.core.rulebook.prove.claim import ONE_KEPT, Formula, Number, SymbolicClaim
+from makewhole.core.rulebook.prove.claim import ONE_KEPT, ONE_OF_TWO, Formula, Number, SymbolicClaim
 from makewhole.core.rulebook.prove.ends import Correction
 from makewhole.core.rulebook.prove.refusal import not_known_to_the_prover
 from makewhole.core.rulebook.rule import Amount, Base
@@ -33,31 +33,32 @@ class Amounts:
     def __init__(self, claim: SymbolicClaim) -> None:
         self.claim = claim
         self.products: list[_Product] = []
-        self.met: dict[tuple[Amount, bool], Number] = {}
+        self.met: dict[Amount, Number] = {}
 
-    def of(self, amount: Amount, *, per_order: bool = False) -> Number:
-        """The amount, for the claimed unit or once for the order; a fact not known counts as nothing."""
-        key = (amount, per_order)
-        found = self.met.get(key)
+    def of(self, amount: Amount) -> Number:
+        """The amount for the claimed unit; a fact not known counts as nothing."""
+        found = self.met.get(amount)
         if found is None:
-            found = self.met[key] = self._reckoned(amount, per_order)
+            found = self.met[amount] = self._reckoned(amount)
         return found
 
-    def _reckoned(self, amount: Amount, per_order: bool) -> Number:
+    def _reckoned(self, amount: Amount) -> Number:
         base = _BASES.get(amount.base)
         if base is None:
             raise not_known_to_the_prover(f"amounts reckoned from {amount.base}", f"以 {amount.base} 计算的金额")
-        minor = base(self, amount, per_order)
+        minor = base(self, amount)
         factors = tuple(self._known(name) for name in (amount.percent_of, amount.times) if name)
         rate = amount.rate / (_PERCENT if amount.percent_of else 1) / amount.per
         if factors:
             minor = self._product(minor, rate, factors)
         elif rate != 1:
-            minor = (2 * minor * rate.numerator + rate.denominator) / (2 * rate.denominator)
+            minor = _share(minor, rate)
         if amount.at_least_minor is not None:
             minor = largest([minor, z3.IntVal(amount.at_least_minor)])
         if amount.at_most_minor is not None:
             minor = z3.If(minor > amount.at_most_minor, amount.at_most_minor, minor)
+        if amount.at_most_rate is not None:
+            minor = least(minor, _share(self.claim.price_minor, amount.at_most_rate))
         return minor
 
     def _known(self, name: str) -> Number:
@@ -119,24 +120,37 @@ def counted(numbers: Iterable[tuple[Formula, Number]]) -> list[Number]:
     return [z3.If(holds, number, 0) for holds, number in numbers]
 
 
-def _lost(amounts: Amounts, _amount: Amount, per_order: bool) -> Number:
+def _share(minor: Number, rate: Fraction) -> Number:
+    """A share of an amount, rounded half up."""
+    return (2 * minor * rate.numerator + rate.denominator) / (2 * rate.denominator)
+
+
+def _lost(amounts: Amounts, _amount: Amount) -> Number:
     claim = amounts.claim
-    lost = z3.If(claim.shape == ONE_KEPT, claim.lost_minor, 0)
-    return lost if per_order else least(lost, claim.price_minor)
+    return least(z3.If(claim.shape == ONE_KEPT, claim.lost_minor, 0), claim.price_minor)
 
 
-def _waived(amounts: Amounts, _amount: Amount, per_order: bool) -> Number:
-    claim = amounts.claim
-    return claim.waived_minor if per_order else least(claim.waived_minor, claim.price_minor)
+def _told(amounts: Amounts, amount: Amount) -> Number:
+    """A sum somebody tells: of the claim, or of the whole order, of which the claimed unit takes its part."""
+    claim, whole = amounts.claim, amounts._known(amount.fact)
+    if amount.shared_by is None:
+        return whole
+    # Two units of one line take their parts by running totals, of two lines the earlier one takes the odd cent.
+    part = z3.If(claim.shape == ONE_OF_TWO, whole / 2, z3.If(claim.shape == ONE_KEPT, (whole + 1) / 2, whole))
+    if amount.shared_by is Base.PRICE:
+        return part
+    if amount.shared_by is Base.FREIGHT_OUT:
+        return z3.If(claim.freight_minor > 0, part, 0)
+    raise not_known_to_the_prover(f"sums shared by {amount.shared_by}", f"按 {amount.shared_by} 分摊的金额")
 
 
-_BASES: Mapping[Base, Callable[[Amounts, Amount, bool], Number]] = {
-    Base.PRICE: lambda amounts, _amount, _per: amounts.claim.price_minor,
-    Base.FREIGHT_OUT: lambda amounts, _amount, _per: amounts.claim.freight_minor,
-    Base.ORDER_PRICE: lambda amounts, _amount, _per: amounts.claim.order_price_minor,
-    Base.ORDER_PAID: lambda amounts, _amount, _per: amounts.claim.order_paid_minor,
+_BASES: Mapping[Base, Callable[[Amounts, Amount], Number]] = {
+    Base.PRICE: lambda amounts, _amount: amounts.claim.price_minor,
+    Base.FREIGHT_OUT: lambda amounts, _amount: amounts.claim.freight_minor,
+    Base.ORDER_PRICE: lambda amounts, _amount: amounts.claim.order_price_minor,
+    Base.ORDER_PAID: lambda amounts, _amount: amounts.claim.order_paid_minor,
     Base.LOST_DISCOUNT: _lost,
-    Base.FREIGHT_WAIVED: _waived,
-    Base.FACT: lambda amounts, amount, _per: amounts._known(amount.fact),
-    Base.FIXED: lambda _amounts, amount, _per: z3.IntVal(amount.fixed_minor),
+    Base.FREIGHT_WAIVED: lambda amounts, _amount: least(amounts.claim.waived_minor, amounts.claim.price_minor),
+    Base.FACT: _told,
+    Base.FIXED: lambda _amounts, amount: z3.IntVal(amount.fixed_minor),
 }

@@ -17,12 +17,16 @@ from makewhole.core.rulebook.prove.claim import ONE_OF_TWO, Formula, Number
 from makewhole.core.rulebook.prove.realise import Builder, Example
 from makewhole.core.rulebook.prove.rules import CAPPED_BY_WHAT_WAS_PAID, Granted, Together
 from makewhole.core.rulebook.prove.search import Space
-from makewhole.core.rulebook.prove.spans import Span, reasons_of, spans
+from makewhole.core.rulebook.prove.spans import Span, reasons_of, spans, within
 from makewhole.core.rulebook.prove.story import Finding, story_of
 from makewhole.core.rulebook.prove.wishes import wishes
 from makewhole.core.rulebook.rule import Base, Cap, Exclusion, Grant, HeadAmount, Presumption, Rule
 from makewhole.core.words import Head, Layer, Text
 
+_REFUND_FIX = Text(
+    "写上 at_most: 100%，超出部分写入其他损失项", "write at_most: 100%; more than that goes under another head"
+)
+_OTHER_FIX = Text("写上 at_most，或为该损失项设 cap", "write at_most, or set a cap on the head")
 _BEARING = (Cap, Exclusion, Grant, Presumption)
 
 
@@ -63,12 +67,12 @@ def _beyond(space: Space, granted: Granted, one: HeadAmount) -> Finding | None:
 def _in_span(space: Space, granted: Granted, one: HeadAmount, span: Span) -> Finding | None:
     claim, rule, reasons = space.claim, granted.rule, reasons_of(space.book, (granted.rule,))
     rules = Together(space, space.settled, span.rules)
-    minor = space.amounts.of(one.amount, per_order=one.per_order)
+    minor = space.amounts.of(one.amount)
     if granted.grant.adds and one.head in CAPPED_BY_WHAT_WAS_PAID:
         minor = largest([minor, rules.due(granted.grant.remedy, one.head, per_order=one.per_order)])
     model = space.find(
         [
-            claim.placed_between(span.first_day, span.last_day), claim.under(reasons, span.rules),
+            within(claim, span), claim.under(reasons, span.rules),
             space.views(span.rules), rules.certain(granted), minor > _most(rules, one),
             *_where_it_shows(rules, one),
         ],
@@ -87,8 +91,7 @@ def _in_span(space: Space, granted: Granted, one: HeadAmount, span: Span) -> Fin
             f"rule {rule.id} can pay {HEADS[one.head].en} beyond what was paid"
             + ("" if refund else " for the order, without a ceiling"),
         ),
-        fix=Text("超出价款的部分写入其他损失项", "write what goes beyond the price under another head") if refund
-        else Text("写上 at_most，或为该损失项设 cap", "write at_most, or set a cap on the head"),
+        fix=_REFUND_FIX if refund else _OTHER_FIX,
         story=story_of(example, space.book, shown or Text("支付超过上限", "more is paid than that")),
         confirmed=shown is not None,
         example=example,

@@ -5,17 +5,17 @@ from a small order (one claimed line, one parcel, perhaps a second line that is 
 that every solution is an order that can be built. Clocks run in whole minutes of the market.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 import z3
 
-from makewhole.core.facts import ALLEGED_BY, FACTS, FactName, FactType
+from makewhole.core.facts import ALLEGED_BY, FACTS, NEVER, FactName, FactType
 from makewhole.core.rulebook.derive import ALWAYS_KNOWN, category_prefixes
 from makewhole.core.rulebook.prove.refusal import not_known_to_the_prover
-from makewhole.core.rulebook.rule import PromiseDefault, PromiseKind, Rule, Rulebook
-from makewhole.core.words import Reason
+from makewhole.core.rulebook.rule import Presumption, PromiseDefault, PromiseKind, Rule, Rulebook
+from makewhole.core.words import Party, Reason
 
 Formula = Any
 """A statement of the solver."""
@@ -31,14 +31,15 @@ SINGLE, ONE_OF_TWO, ONE_KEPT = range(3)
 PRICE_MAX_MINOR = 10**8
 _FREIGHT_MAX_MINOR = 10**6
 _COUNT_MAX = 36_500
-_YEARS_MAX_DAYS = 50 * 366
+MORE_DAYS = 50 * 366
+"""How long after the order a claim is made, or a promise falls due, at most: fifty years."""
 _NO_CATEGORY = 0
 _LATEST_DAY = date(2100, 1, 1).toordinal()
 
 OF_THE_GOODS = frozenset(
     {
         "category", "custom_made", "not_returnable_confirmed", "near_expiry_declared", "flaw_declared", "freight_free",
-        "order_paid_minor",
+        "order_paid_minor", "second_hand",
     }
 )  # fmt: skip
 """Facts that say what kind of goods or order it is. A refusal may not rest on these alone: it takes an exclusion."""
@@ -107,7 +108,7 @@ class SymbolicClaim:
             between(self.category, _NO_CATEGORY, len(self.categories) - 1),
             between(self.placed.day, self.book.starts[0], latest_day(self.book)),
             self.placed.total <= self.paid.total, self.paid.total <= self.now.total,
-            self.now.day <= self.placed.day + _YEARS_MAX_DAYS,
+            self.now.day <= self.placed.day + MORE_DAYS,
             z3.Implies(sent, z3.And(self.placed.total <= self.dispatched.total,
                                     self.dispatched.total <= self.signed.total)),
             self.placed.total <= self.signed.total, self.signed.total <= self.now.total,
@@ -130,9 +131,15 @@ class SymbolicClaim:
         return self._between(self.placed.day, first_day, last_day)
 
     def under(self, reasons: Iterable[Reason], rules: Iterable[Rule]) -> Formula:
-        """What these reasons assert, and the promises a merchant makes by default under these rules."""
-        asserted = [ALLEGED_BY[reason] for reason in reasons if reason in ALLEGED_BY]
-        known = [self.fact(name).known for name in asserted]
+        """What these reasons assert, what nobody asserts, and what a merchant promises by default under these rules.
+
+        What a buyer could have alleged by a reason but did not is not so, unless a rule presumes it.
+        """
+        rules = tuple(rules)
+        asserted = {ALLEGED_BY[reason] for reason in reasons if reason in ALLEGED_BY}
+        presumed = {rule.outcome.fact for rule in rules if isinstance(rule.outcome, Presumption)}
+        settled = asserted | (ALLEGEABLE & self._facts.keys()) - presumed
+        known = [self.fact(name).known for name in sorted(settled)]
         promises = [rule.outcome for rule in rules if isinstance(rule.outcome, PromiseDefault)]
         return z3.And(*known, *map(self._promised, promises))
 
@@ -186,9 +193,11 @@ class SymbolicClaim:
         return found
 
     def _told_time(self, name: str) -> Event:
-        known, at = z3.Bool(f"{name}.known"), self._moment(name)
+        told, at = z3.Bool(f"{name}.known"), self._moment(name)
         self.sound += [self.placed.total <= at.total, at.total <= self.now.total]
-        return Event(known, known, at)
+        if FACTS[name].assumed == NEVER:
+            return Event(z3.BoolVal(True), told, at)
+        return Event(told, told, at)
 
     def said(self, names: Iterable[str] = ()) -> dict[str, Formula]:
         """For every fact a party may tell and a statement has met: whether somebody does."""
@@ -198,6 +207,15 @@ class SymbolicClaim:
     def flag(self, name: str) -> Formula:
         """Something the order declares about the line."""
         return self._flags.setdefault(name, z3.Bool(f"{name}.flag"))
+
+    def nothing_promised(self) -> Iterator[Formula]:
+        """For everything a merchant may promise on an order and a statement has met: it was not promised."""
+        for name in _DUE_OF.values():
+            if name in self._events:
+                yield z3.Not(self._events[name].known)
+        for name in ("promised_return_days", "promised_warranty_days"):
+            if name in self._facts:
+                yield self._facts[name].value == 0
 
     def flags_met(self) -> tuple[Formula, ...]:
         """All declarations a statement has met."""
@@ -217,6 +235,17 @@ def latest_day(book: Rulebook) -> int:
 
 def _flag(name: str) -> Callable[[SymbolicClaim], Told]:
     return lambda claim: Told(z3.BoolVal(True), claim.flag(name))
+
+
+def _damage_recorded(claim: SymbolicClaim) -> Told:
+    """A carrier records damage on a parcel of which it records more than that it was sent."""
+    recorded = claim.flag("damage_recorded")
+    claim.sound.append(z3.Implies(recorded, z3.And(claim.history != UNSENT, claim.history != SENT)))
+    return Told(z3.BoolVal(True), recorded)
+
+
+def _count(name: str) -> Callable[[SymbolicClaim], Told]:
+    return lambda claim: Told(z3.BoolVal(True), claim._value(FACTS[name]))
 
 
 def _known(value: Callable[[SymbolicClaim], Any]) -> Callable[[SymbolicClaim], Told]:
@@ -261,7 +290,11 @@ _READ: Mapping[str, Callable[[SymbolicClaim], Told]] = {
     "lost_by_carrier": _known(lambda claim: claim.history == LOST),
     "dispatched_late": _dispatched_late,
     "delivered_late": _delivered_late,
-    "promised_return_days": lambda claim: Told(z3.BoolVal(True), claim._value(FACTS["promised_return_days"])),
+    "promised_return_days": _count("promised_return_days"),
+    "promised_warranty_days": _count("promised_warranty_days"),
+    "days_since_payment": _known(lambda claim: claim.now.day - claim.paid.day),
+    "damage_recorded": _damage_recorded,
+    "second_hand": _flag("second_hand"),
     "category": _known(lambda claim: claim.category),
     "custom_made": _flag("custom_made"),
     "not_returnable_confirmed": _flag("not_returnable_confirmed"),
@@ -287,7 +320,7 @@ def _dispatched_at(claim: SymbolicClaim) -> Event:
 def _due(name: str) -> Callable[[SymbolicClaim], Event]:
     def read(claim: SymbolicClaim) -> Event:
         known, at = z3.Bool(f"{name}.known"), claim._moment(name)
-        claim.sound += [claim.placed.total <= at.total, at.day <= claim.placed.day + _YEARS_MAX_DAYS]
+        claim.sound += [claim.placed.total <= at.total, at.day <= claim.placed.day + MORE_DAYS]
         return Event(known, known, at)
 
     return read
@@ -303,6 +336,9 @@ _TIMES: Mapping[str, Callable[[SymbolicClaim], Event]] = {
     "delivery_due_at": _due("delivery_due_at"),
 }
 _DUE_OF = {PromiseKind.DISPATCH: "dispatch_due_at", PromiseKind.DELIVERY: "delivery_due_at"}
+
+ALLEGEABLE = frozenset(name for name in ALLEGED_BY.values() if FACTS[name].tells is Party.BUYER)
+"""Facts a buyer alleges by giving a reason."""
 
 READ_FROM_ORDER = frozenset(_READ) | frozenset(_TIMES)
 """Facts the prover knows how to read from an order."""

@@ -19,12 +19,13 @@ from makewhole.core.rulebook.prove.realise import Builder, Example
 from makewhole.core.rulebook.prove.refusal import not_known_to_the_prover
 from makewhole.core.rulebook.prove.rules import Granted, Together
 from makewhole.core.rulebook.prove.search import Space
-from makewhole.core.rulebook.prove.spans import Span, reasons_of, spans, together
+from makewhole.core.rulebook.prove.spans import Span, reasons_of, spans, together, within
 from makewhole.core.rulebook.prove.story import Finding, story_of
 from makewhole.core.rulebook.prove.variants import order_decides
 from makewhole.core.rulebook.prove.wishes import wishes
 from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import (
+    Avenue,
     Cap,
     Deduction,
     Exclusion,
@@ -116,7 +117,7 @@ def _in_span(pair: Pair, span: Span, clash: "_Clash") -> Finding | None:
     space, one, other = pair.space, pair.one, pair.other
     claim, reasons = space.claim, reasons_of(space.book, (one, other))
     wanted = [
-        claim.placed_between(span.first_day, span.last_day), claim.now.day <= span.last_day,
+        within(claim, span),
         claim.under(reasons, span.rules), space.views(span.rules), pair.holds(one), pair.holds(other), conflict.when,
     ]  # fmt: skip
     model = space.find(wanted, tuple(wishes(claim, span.days, reasons)))
@@ -147,14 +148,20 @@ def _grants(pair: Pair) -> Conflict | None:
     apart = one.payer is not other.payer or one.means is not other.means
     first, second = Granted(pair.one, one), Granted(pair.other, other)
     both = z3.And(pair.all.certain(first), pair.all.certain(second))
-    if apart and one.adds and other.adds:
+    alternatives = bool(one.best_of) and one.best_of == other.best_of
+    if apart and one.adds and other.adds and not alternatives:
         return _summed(pair, first, second, both)
     twice = _twice(pair, first, second, both)
     return twice if twice is not None or not apart else _tied(pair, first, second, both)
 
 
 def _tied(pair: Pair, first: Granted, second: Granted, both: Formula) -> Conflict | None:
-    """Equal amounts from different payers, or in different forms, with none better."""
+    """Equal amounts from different payers, or in different forms, with none better, under one reason.
+
+    Where a claim gives several reasons, equal rights under different ones go to the rule named first, as is documented.
+    """
+    if len(reasons_of(pair.space.book, (pair.one, pair.other))) > 1:
+        return None
     ties: list[Formula] = []
     for head, _, per_order in first.grant.amounts:
         minor = pair.all.paid(first, head, per_order=per_order)
@@ -278,7 +285,7 @@ def _liabilities(pair: Pair) -> Conflict | None:
     if not isinstance(one, Liability) or not isinstance(other, Liability):
         return None
     conflicts: list[Formula] = []
-    for side in ("freight_out", "freight_back"):
+    for side in ("freight_out", "freight_back", "dues"):
         payers = getattr(one, side), getattr(other, side)
         if None in payers or Party.BUYER in payers or payers[0] is payers[1]:
             continue
@@ -286,7 +293,7 @@ def _liabilities(pair: Pair) -> Conflict | None:
         conflicts.append(z3.And(first, _freight_counts(pair, side)))
     if not conflicts:
         return None
-    return Conflict(z3.Or(*conflicts), Text("运费由不同的人承担", "freight borne by different parties"))
+    return Conflict(z3.Or(*conflicts), Text("同一笔钱由不同的人承担", "the same is borne by different parties"))
 
 
 def _frees(rule: Rule, side: str) -> bool:
@@ -294,7 +301,9 @@ def _frees(rule: Rule, side: str) -> bool:
 
 
 def _freight_counts(pair: Pair, side: str) -> Formula:
-    """A remedy is open to which that freight belongs."""
+    """A remedy is open to which that freight belongs, or under which the merchant owes something."""
+    if side == "dues":
+        return z3.Or(*(pair.all.certain(one) for one in pair.all.grants if one.grant.payer is Party.MERCHANT))
     if side == "freight_back":
         return z3.Or(*(pair.all.open(one) for one in pair.all.grants if one.grant.remedy in RETURNS_GOODS))
     refunds = [one for one in pair.all.grants if one.grant.remedy in REFUNDS_PRICE]
@@ -310,5 +319,6 @@ _CLASHES: dict[type, _Clash | None] = {
     Deduction: None,  # All that hold are taken off.
     Cap: None,  # The highest counts.
     Sanction: None,  # All are told.
+    Avenue: None,  # All are told.
     PromiseDefault: None,  # `check` allows one of each kind.
 }

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import z3
 
 from makewhole.core.calendar import MarketCalendar, TermUnit, months_after
-from makewhole.core.rulebook.prove.claim import DAY_MINUTES, Event, Formula, Number, SymbolicClaim
+from makewhole.core.rulebook.prove.claim import DAY_MINUTES, Event, Formula, Moment, Number, SymbolicClaim
+from makewhole.core.rulebook.prove.refusal import not_known_to_the_prover
 from makewhole.core.rulebook.rule import Window
 from makewhole.core.rulebook.windows import window_end
 
@@ -29,6 +30,16 @@ class _Unsteady(NamedTuple):
     length: Number
     paused: Number
     end: Number
+
+
+def _days_of(unit: TermUnit) -> tuple[int, int]:
+    """The fewest and the most days one of these takes, beside a bounded number of days more."""
+    if unit not in _DAYS:
+        raise not_known_to_the_prover(f"terms in {unit}", f"以 {unit} 计的期限")
+    return _DAYS[unit]
+
+
+_DAYS = {TermUnit.DAYS: (1, 1), TermUnit.WORKING_DAYS: (1, 2), TermUnit.MONTHS: (28, 31)}
 
 
 class Correction(NamedTuple):
@@ -50,7 +61,7 @@ class Ends:
 
     def inside(self, window: Window) -> Formula:
         """The moment lies within the term, while everything about both is known."""
-        start, moment = self.claim.event(window.after), self._moment(window)
+        start, moment = self._start(window), self._moment(window)
         end = self.end(window)
         ends_after = moment.at.total <= end if window.unit is TermUnit.HOURS else moment.at.day <= end
         within = z3.Or(z3.Not(start.happened), z3.And(moment.happened, ends_after))
@@ -60,7 +71,17 @@ class Ends:
         """When the term ends, and the moment to measure, are known."""
         names = [name for name in (window.length, window.paused_by) if isinstance(name, str) and name]
         facts = [self.claim.fact(name).known for name in names]
-        return z3.And(self.claim.event(window.after).known, self._moment(window).known, *facts)
+        return z3.And(self._start(window).known, self._moment(window).known, *facts)
+
+    def _start(self, window: Window) -> Event:
+        """The event the term begins with, or the later one from which it runs anew."""
+        first = self.claim.event(window.after)
+        if not window.restarted_by:
+            return first
+        again = self.claim.event(window.restarted_by)
+        at = Moment(z3.If(again.happened, again.at.day, first.at.day),
+                    z3.If(again.happened, again.at.minute, first.at.minute))  # fmt: skip
+        return Event(z3.And(first.known, again.known), z3.Or(first.happened, again.happened), at)
 
     def _moment(self, window: Window) -> Event:
         if window.moment:
@@ -76,7 +97,7 @@ class Ends:
         return found
 
     def _made(self, window: Window) -> Number:
-        start = self.claim.event(window.after)
+        start = self._start(window)
         length = self.claim.fact(window.length).value if isinstance(window.length, str) else window.length
         paused = self.claim.fact(window.paused_by).value if window.paused_by else 0
         if window.unit is TermUnit.HOURS:
@@ -85,12 +106,15 @@ class Ends:
                 return ends
             shift = _CLOCK_CHANGE_MINUTES
             return self._bounded(window, start, length, paused, ends - shift, ends + shift)
-        if window.unit is TermUnit.DAYS:
-            ends = start.at.day + length + paused
-            return self._bounded(window, start, length, paused, ends, ends + _ROLL_DAYS_MAX) if window.rolls else ends
-        least, most = (28, 31) if window.unit is TermUnit.MONTHS else (1, 2)
-        longest = start.at.day + length * most + _ROLL_DAYS_MAX
-        return self._bounded(window, start, length, paused, start.at.day + length * least, longest)
+        if window.unit is TermUnit.DAYS and not window.rolls and window.plus is None:
+            return start.at.day + length + paused
+        least, most = _days_of(window.unit)
+        more, unit = window.plus or (0, TermUnit.DAYS)
+        least_more, most_more = _days_of(unit)
+        slack = _ROLL_DAYS_MAX * (2 if window.plus else 1)
+        shortest = start.at.day + length * least + paused + more * least_more
+        longest = start.at.day + length * most + paused + more * most_more + slack
+        return self._bounded(window, start, length, paused, shortest, longest)
 
     def _bounded(
         self, window: Window, start: Event, length: Number, paused: Number, least: Number, most: Number
@@ -121,7 +145,7 @@ class Ends:
             here = z3.And(at.day == day, at.minute == minute, *given, one.end == end)
             if one.window.unit is TermUnit.HOURS:
                 rule = self._hours(one, day, minute, length, end)
-            elif one.window.unit is TermUnit.MONTHS and not one.window.rolls:
+            elif one.window.unit is TermUnit.MONTHS and not (one.window.rolls or one.window.plus or paused):
                 rule = _months(one, day, length, end)
             else:
                 rule = z3.Implies(at.day == day, one.end == end)

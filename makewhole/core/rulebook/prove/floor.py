@@ -19,7 +19,7 @@ from makewhole.core.rulebook.prove.claim import Formula
 from makewhole.core.rulebook.prove.realise import Builder, Example
 from makewhole.core.rulebook.prove.rules import Together
 from makewhole.core.rulebook.prove.search import Space
-from makewhole.core.rulebook.prove.spans import Span, spans
+from makewhole.core.rulebook.prove.spans import Span, spans, within
 from makewhole.core.rulebook.prove.story import Finding, story_of
 from makewhole.core.rulebook.prove.variants import of_law_alone, with_rules
 from makewhole.core.rulebook.prove.wishes import wishes
@@ -82,7 +82,7 @@ def _bears(rule: Rule, reason: Reason) -> bool:
 
 def _lost(sides: Sides, reason: Reason, span: Span, loss: Loss) -> Finding | None:
     space, claim = sides.space, sides.space.claim
-    in_force = claim.placed_between(span.first_day, span.last_day)
+    in_force = within(claim, span)
     proven = [z3.Implies(claim.fact(name).known, claim.fact(name).value) for name in PROOF]
     model = space.find(
         [in_force, claim.under((reason,), span.rules), space.views(span.rules), *proven, loss.when],

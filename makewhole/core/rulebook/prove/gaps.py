@@ -6,24 +6,24 @@ for such goods that fails by what happened (or did not). Silence is no outcome. 
 kind of goods alone: who has nothing because the rules speak of other goods was forgotten, unless an exclusion says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import z3
 
 from makewhole.core.facts import FACTS
 from makewhole.core.rulebook.model import ObstacleKind
 from makewhole.core.rulebook.prove.claim import Formula
-from makewhole.core.rulebook.prove.realise import Builder
+from makewhole.core.rulebook.prove.realise import Builder, Example
 from makewhole.core.rulebook.prove.rules import Granted, Together
 from makewhole.core.rulebook.prove.search import Space
-from makewhole.core.rulebook.prove.spans import Span, spans
+from makewhole.core.rulebook.prove.spans import Span, spans, within
 from makewhole.core.rulebook.prove.story import Finding, answered, story_of
 from makewhole.core.rulebook.prove.wishes import wishes
 from makewhole.core.rulebook.references import facts_read
-from makewhole.core.rulebook.rule import Cap, Condition, Liability, Rule, Sanction, TermRule
+from makewhole.core.rulebook.rule import Avenue, Cap, Condition, Liability, Rule, Sanction, TermRule
 from makewhole.core.words import SENDS_GOODS, Reason, Text
 
-_BESIDE = (Cap, Liability, Sanction, TermRule)
+_BESIDE = (Avenue, Cap, Liability, Sanction, TermRule)
 """Kinds of outcome that neither give nor take a remedy."""
 _PLACES = {name: place for place, name in enumerate(FACTS)}
 
@@ -43,17 +43,15 @@ def _bears(rule: Rule, reason: Reason) -> bool:
 
 
 def _gap(space: Space, reason: Reason, span: Span) -> Finding | None:
-    claim, rules = space.claim, Together(space, space.settled, span.rules)
-    wanted = [
-        claim.placed_between(span.first_day, span.last_day),
-        claim.under((reason,), span.rules),
-        space.views(span.rules),
-        *(z3.Not(_answers(rules, one)) for one in rules.grants),
-    ]
-    model = space.find(wanted, tuple(wishes(claim, span.days, (reason,))))
-    if model is None:
-        return None
-    example = Builder(claim, model).example((reason,), span.rules)
+    rules = Together(space, space.settled, span.rules)
+    unhelped = z3.And(*(z3.Not(_helps(rules, one)) for one in rules.grants))
+    for_others = z3.And(*(z3.Or(z3.Not(_fails(rules, one)), z3.Not(_meant(rules, one))) for one in rules.grants))
+    example = _example(space, reason, span, z3.And(unhelped, for_others))
+    if example is None:
+        # Some grant fails by what happened; whether the answer then says so is for the engine to tell.
+        example = _example(space, reason, span, z3.And(unhelped, z3.Not(_named(rules))))
+        if example is None or example.answer(space.book).obstacles:
+            return None
     answer = example.answer(space.book)
     place = min((one.rule.place for one in rules.grants), default=span.edition.rules[0].place)
     return Finding(
@@ -69,15 +67,24 @@ def _gap(space: Space, reason: Reason, span: Span) -> Finding | None:
         story=story_of(example, space.book, answered(answer, space.book)),
         confirmed=not answer.plans and all(one.kind is ObstacleKind.NOT_CLAIMABLE for one in answer.obstacles),
         example=example,
-    )  # fmt: skip
+    )
 
 
-def _answers(rules: Together, granted: Granted) -> Formula:
-    """The grant gives the claim an outcome: a plan, an obstacle, or a refusal by what happened."""
+def _example(space: Space, reason: Reason, span: Span, wanted: Formula) -> Example | None:
+    claim = space.claim
+    model = space.find(
+        [within(claim, span), claim.under((reason,), span.rules), space.views(span.rules), wanted],
+        tuple(wishes(claim, span.days, (reason,))),
+    )
+    return None if model is None else Builder(claim, model).example((reason,), span.rules)
+
+
+def _helps(rules: Together, granted: Granted) -> Formula:
+    """The grant makes a plan, or an obstacle of time or exclusion."""
     standing = rules.view.standing(granted.rule)
     stopped = z3.And(standing.stands, rules.stopped(granted))
     plan = z3.And(rules.open(granted), _comes_to_something(rules, granted))
-    return z3.Or(plan, stopped, standing.late, standing.early, _fails_by_what_happened(rules, granted))
+    return z3.Or(plan, stopped, standing.late, standing.early)
 
 
 def _comes_to_something(rules: Together, granted: Granted) -> Formula:
@@ -90,12 +97,22 @@ def _comes_to_something(rules: Together, granted: Granted) -> Formula:
     )  # fmt: skip
 
 
-def _fails_by_what_happened(rules: Together, granted: Granted) -> Formula:
-    """The grant is for such goods, fails, and each condition that fails names a fact people can speak about."""
-    when: Sequence[Condition] = granted.rule.when
-    fails = [(one, rules.view.truth(one).false) for one in when]
-    nameable = [z3.Not(false) for one, false in fails if FACTS[_first_fact(one)].assumed is not None]
-    return z3.And(z3.Or(*(false for _, false in fails)), *nameable, rules.view.meant_for(granted.rule))
+def _meant(rules: Together, granted: Granted) -> Formula:
+    return rules.view.meant_for(granted.rule)
+
+
+def _fails(rules: Together, granted: Granted) -> Formula:
+    return z3.Or(*(rules.view.truth(one).false for one in granted.rule.when))
+
+
+def _named(rules: Together) -> Formula:
+    """Some grant fails by conditions each of which names a fact that people speak about of themselves."""
+    named: list[Formula] = []
+    for granted in rules.grants:
+        unsaid = [one for one in granted.rule.when if FACTS[_first_fact(one)].assumed is not None]
+        fails = _fails(rules, granted)
+        named.append(z3.And(fails, *(z3.Not(rules.view.truth(one).false) for one in unsaid)))
+    return z3.Or(*named)
 
 
 def _first_fact(condition: Condition) -> str:

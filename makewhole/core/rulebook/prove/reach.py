@@ -17,9 +17,10 @@ from makewhole.core.rulebook.prove.encode import LAYERS
 from makewhole.core.rulebook.prove.refusal import not_known_to_the_prover
 from makewhole.core.rulebook.prove.rules import CAPPED_BY_WHAT_WAS_PAID, Granted, Together
 from makewhole.core.rulebook.prove.search import Space
-from makewhole.core.rulebook.prove.spans import spans
+from makewhole.core.rulebook.prove.spans import spans, within
 from makewhole.core.rulebook.prove.story import Finding
 from makewhole.core.rulebook.rule import (
+    Avenue,
     Cap,
     Deduction,
     Exclusion,
@@ -89,7 +90,7 @@ def _somewhere(space: Space, rule: Rule, counts: Counts, beside: tuple[Rule, ...
                 continue
             place = Beside(space, rule, span.rules)
             wanted = [
-                claim.placed_between(span.first_day, span.last_day), claim.under((reason,), span.rules),
+                within(claim, span), claim.under((reason,), span.rules),
                 space.views(span.rules), place.holds(rule), counts(place),
                 claim.price_minor >= _PRICE_MINOR_MIN,
             ]  # fmt: skip
@@ -231,5 +232,5 @@ def _always(_space: Space, _rule: Rule) -> Text | None:
 
 _NEVER: Mapping[type, Callable[[Space, Rule], Text | None]] = {
     Grant: _grant, Exclusion: _taker, Deduction: _taker, TermRule: _term, Liability: _liability, Cap: _cap,
-    Presumption: _always, Sanction: _always, PromiseDefault: _always,
+    Avenue: _always, Presumption: _always, Sanction: _always, PromiseDefault: _always,
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Build the order and the claim a solution stands for, so that the engine itself can be asked about them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from makewhole.core.rulebook.assess import assess
 from makewhole.core.rulebook.compile import facts_used
 from makewhole.core.rulebook.model import Answer, Claim, ClaimLine
 from makewhole.core.rulebook.prove.claim import (
+    ALLEGEABLE,
     LOST,
     ONE_KEPT,
     ONE_OF_TWO,
@@ -37,7 +38,7 @@ from makewhole.core.rulebook.prove.claim import (
 )
 from makewhole.core.rulebook.prove.ends import moment_of
 from makewhole.core.rulebook.references import facts_read
-from makewhole.core.rulebook.rule import Rule, Rulebook
+from makewhole.core.rulebook.rule import Presumption, Rule, Rulebook
 from makewhole.core.words import Provenance, Reason
 
 CLAIMED, KEPT = "1", "2"
@@ -47,11 +48,12 @@ _LAST_EVENT = {
 
 
 class Example(NamedTuple):
-    """An order and a claim on one unit of its first line, made at `now`."""
+    """An order and a claim on one unit of its first line, made at `now`. `matters`: the facts its rules read."""
 
     order: Order
     claim: Claim
     now: datetime
+    matters: frozenset[str] = frozenset()
 
     def answer(self, book: Rulebook) -> Answer:
         """What the engine says under a book."""
@@ -65,14 +67,21 @@ class Builder:
         self.claim, self.model = claim, model
         self.calendar = claim.book.calendar
 
-    def example(self, reasons: tuple[Reason, ...], rules: Iterable[Rule]) -> Example:
+    def example(self, reasons: tuple[Reason, ...], rules: Sequence[Rule]) -> Example:
         """The order and the claim; of what could be told, as much as these rules read."""
         now = self.at(self.claim.now)
         read = {"return_freight_minor"}
         for rule in rules:
             read |= facts_read(rule.when) | facts_used(rule)
-        told = {name: fact for name, fact in self._told(reasons).items() if name in read}
-        return Example(self._order(now), Claim(reasons, (ClaimLine(CLAIMED, 1),), told, now), now)
+        presumed = {rule.outcome.fact for rule in rules if isinstance(rule.outcome, Presumption)}
+        not_so = ALLEGEABLE - presumed - {ALLEGED_BY.get(reason) for reason in reasons}
+        told = {
+            name: fact
+            for name, fact in self._told(reasons).items()
+            if name in read and not (name in not_so and fact.value is False)
+        }
+        claim = Claim(reasons, (ClaimLine(CLAIMED, 1),), told, now)
+        return Example(self._order(now), claim, now, frozenset(read))
 
     def number(self, expression: Any) -> int:
         return int(self.model.eval(expression, model_completion=True).as_long())
@@ -109,7 +118,10 @@ class Builder:
         due = {name: self.claim.event(name) for name in ("dispatch_due_at", "delivery_due_at")}
         by = {name: self.at(one.at) if self.holds(one.known) else None for name, one in due.items()}
         days = self.number(self.claim.fact("promised_return_days").value)
-        return Promises(by["dispatch_due_at"], by["delivery_due_at"], days or None)
+        warranty_days = self.number(self.claim.fact("promised_warranty_days").value)
+        return Promises(
+            by["dispatch_due_at"], by["delivery_due_at"], days or None, warranty_days=warranty_days or None
+        )  # fmt: skip
 
     def _parcels(self, now: datetime) -> tuple[Parcel, ...]:
         history = self.number(self.claim.history)
@@ -117,6 +129,8 @@ class Builder:
             return ()
         sent = self.at(self.claim.dispatched)
         events = [ParcelEvent(ParcelEventKind.DISPATCHED, sent)]
+        if self.holds(self.claim.fact("damage_recorded").value):
+            events.append(ParcelEvent(ParcelEventKind.DAMAGED, sent))
         last = _LAST_EVENT.get(history, ParcelEventKind.IN_TRANSIT)
         if last is not None:
             events.append(ParcelEvent(last, self.at(self.claim.signed) if history == SIGNED else sent))

@@ -57,14 +57,12 @@ class Together:
         """What the grant pays under a head after deductions; None when it says nothing of it."""
         amounts = self.space.amounts
         found: list[Number] = [
-            amounts.of(one.amount, per_order=per_order)
-            for one in granted.grant.amounts
-            if one.head is head and one.per_order is per_order
+            amounts.of(one.amount) for one in granted.grant.amounts if one.head is head and one.per_order is per_order
         ]
         if not found:
             return None
         off = [
-            (self.view.standing(rule).holds, amounts.of(deduction.amount, per_order=per_order))
+            (self.view.standing(rule).holds, amounts.of(deduction.amount))
             for rule, deduction in self.deductions
             if deduction.head is head and granted.rule.id in deduction.of
         ]
@@ -73,11 +71,16 @@ class Together:
         return largest([z3.IntVal(0), largest(found) - z3.Sum(*counted(off))])
 
     def due(self, remedy: Remedy, head: Head, *, per_order: bool) -> Number:
-        """What all certain grants of a remedy come to under a head: the best, or the sum of those that add, capped."""
+        """What all certain grants of a remedy come to under a head: the best, or the sum of those that add, capped.
+
+        Of those that add and are alternatives to each other, the best is summed.
+        """
         ways = [(one, self.paid(one, head, per_order=per_order)) for one in self.of(remedy)]
-        paying = [(self.certain(one), one.grant.adds, minor) for one, minor in ways if minor is not None]
-        best = largest(counted((holds, minor) for holds, _, minor in paying))
-        adding = counted((holds, minor) for holds, adds, minor in paying if adds)
+        paying = [(one.grant, z3.If(self.certain(one), minor, 0)) for one, minor in ways if minor is not None]
+        best = largest([minor for _, minor in paying])
+        adding = [minor for grant, minor in paying if grant.adds and not grant.best_of]
+        alternatives = dict.fromkeys(grant.best_of for grant, _ in paying if grant.best_of)
+        adding += [largest([minor for grant, minor in paying if grant.best_of == name]) for name in alternatives]
         return self.capped(head, largest([best, z3.Sum(*adding)]) if adding else best)
 
     def capped(self, head: Head, minor: Number) -> Number:

@@ -3,17 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from makewhole.core.rulebook.prove.claim import latest_day
-from makewhole.core.rulebook.rule import Edition, Rule, Rulebook
+import z3
+
+from makewhole.core.rulebook.prove.claim import MORE_DAYS, Formula, SymbolicClaim, latest_day
+from makewhole.core.rulebook.rule import Clock, Edition, Rule, Rulebook
 from makewhole.core.words import Reason
 
 
 class Span(NamedTuple):
-    """Rules in force for orders placed from `first_day` to `last_day` (ordinals). `edition` is the first of them."""
+    """Rules in force together: for orders placed from `first_day` to `last_day` and steps taken by `last_step`.
+
+    Days are ordinals; steps are taken from `first_step`. `edition` is the first of the orders' editions.
+    """
 
     rules: tuple[Rule, ...]
     first_day: int
     last_day: int
+    first_step: int
+    last_step: int
     edition: Edition
 
     @property
@@ -22,20 +29,45 @@ class Span(NamedTuple):
 
 
 def spans(book: Rulebook, bears: Callable[[Rule], bool]) -> Iterator[Span]:
-    """The stretches between changes of the rules that bear on a question, in order of time."""
+    """The stretches between changes of the rules that bear on a question, in order of time.
+
+    Rules go by the day of the order or by that of the step, so each stretch of the one is met with each of the other
+    that is not before it.
+    """
+    last = latest_day(book)
+    ends = [start - 1 for start in book.starts[1:]] + [last]
+    by_order = [tuple(rule for rule in one.rules if rule.by is Clock.ORDER and bears(rule)) for one in book.editions]
+    by_step = [tuple(rule for rule in one.rules if rule.by is Clock.STEP and bears(rule)) for one in book.editions]
     found: dict[tuple[Rule, ...], Span] = {}
     for place, edition in enumerate(book.editions):
-        rules = tuple(rule for rule in edition.rules if bears(rule))
-        last_day = book.starts[place + 1] - 1 if place + 1 < len(book.starts) else latest_day(book)
-        known = found.get(rules)
-        first_day = known.first_day if known is not None else book.starts[place]
-        found[rules] = Span(rules, first_day, last_day, known.edition if known is not None else edition)
+        for later in range(place, len(book.editions)):
+            rules = tuple(sorted((*by_order[place], *by_step[later]), key=lambda rule: rule.place))
+            step_end = ends[later] if later + 1 < len(book.editions) else last + MORE_DAYS
+            made = Span(rules, book.starts[place], ends[place], book.starts[later], step_end, edition)
+            known = found.get(rules)
+            found[rules] = made if known is None else _joined(known, made)
     yield from found.values()
+
+
+def _joined(one: Span, other: Span) -> Span:
+    """Both stretches, and what lies between: rules of one kind are proven for all of it."""
+    return Span(
+        one.rules, min(one.first_day, other.first_day), max(one.last_day, other.last_day),
+        min(one.first_step, other.first_step), max(one.last_step, other.last_step), one.edition,
+    )  # fmt: skip
+
+
+def within(claim: SymbolicClaim, span: Span) -> Formula:
+    """The order was placed, and the claim made, while the rules of the stretch are in force."""
+    placed = claim.placed_between(span.first_day, span.last_day)
+    return z3.And(placed, claim.now.day >= span.first_step, claim.now.day <= span.last_step)
 
 
 def together(book: Rulebook, rules: Iterable[Rule]) -> tuple[int, int] | None:
     """The first and the last day on which all these rules are in force; None when there is no such day."""
     listed = list(rules)
+    if len({rule.by for rule in listed}) > 1:
+        return listed[0].start.toordinal(), latest_day(book)
     first = max(rule.start.toordinal() for rule in listed)
     last = min(rule.end.toordinal() if rule.end is not None else latest_day(book) for rule in listed)
     return (first, last) if first <= last else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from makewhole.core.facts import FACTS, FactType, FactValue
+from makewhole.core.facts import CHOICES, FACTS, FactType, FactValue
 from makewhole.core.order.model import LineFlag, Order, ParcelEventKind
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.explain import amount_text
@@ -22,11 +22,6 @@ _CHANGES: dict[ParcelEventKind | None, Text] = {
     ParcelEventKind.REFUSED: Text("{sent} 发出，被拒收", "sent {sent} and refused at the door"),
     ParcelEventKind.LOST: Text("{sent} 发出，物流记录丢件", "sent {sent} and recorded as lost"),
 }
-_FLAGS: dict[LineFlag, str] = {
-    LineFlag.CUSTOM_MADE: "custom_made", LineFlag.NOT_RETURNABLE_CONFIRMED: "not_returnable_confirmed",
-    LineFlag.NEAR_EXPIRY_DECLARED: "near_expiry_declared", LineFlag.FLAW_DECLARED: "flaw_declared",
-    LineFlag.GIFT: "is_gift",
-}  # fmt: skip
 _PARTS: dict[str, Text] = {
     "goods": Text("{price} 的商品", "an order of {price}"),
     "goods_in": Text("{price} 的{category}商品", "an order of {price} in category {category}"),
@@ -41,6 +36,7 @@ _PARTS: dict[str, Text] = {
     "dispatch_by": Text("承诺 {at} 前发货", "promised to be sent by {at}"),
     "deliver_by": Text("承诺 {at} 前送达", "promised to arrive by {at}"),
     "return_days": Text("承诺 {days} 天无理由退货", "{days} days of return without a reason promised"),
+    "warranty_days": Text("承诺保修 {days} 天", "{days} days of warranty promised"),
     "claimed": Text("{at} 以“{reasons}”主张", "claimed {at} for {reasons}"),
 }  # fmt: skip
 _NOTHING = Text("得不到任何救济", "nothing is due")
@@ -115,7 +111,7 @@ class Storyteller:
         order, claim = self.example.order, self.example.claim
         line = order.line(CLAIMED)
         yield self._goods(order) + (self.say("two") if line.quantity > 1 else "")
-        yield from (FACTS[_FLAGS[flag]].label.say(self.language) for flag in sorted(line.flags))
+        yield from (FACTS[_flag_fact(flag)].label.say(self.language) for flag in sorted(line.flags))
         if order.freight.paid_minor:
             yield self.say("freight", amount=self.money(order.freight.paid_minor))
         if order.freight.discount_minor:
@@ -126,6 +122,8 @@ class Storyteller:
             yield self.say("paid", at=self.when(paid_at))
         yield from self._promises(order)
         yield self._journey(order)
+        if any(event.kind is ParcelEventKind.DAMAGED for parcel in order.parcels for event in parcel.events):
+            yield FACTS["damage_recorded"].label.say(self.language)
         if order.completed_at is not None:
             yield self.say("completed", at=self.when(order.completed_at))
         between = "、" if self.language == "zh" else ", "
@@ -143,13 +141,15 @@ class Storyteller:
         return goods + (self.say("kept", off=self.money(off_minor)) if off_minor else "")
 
     def _promises(self, order: Order) -> Iterator[str]:
-        promises = order.promises
-        if promises.dispatch_by is not None:
+        promises, matters = order.promises, self.example.matters
+        if promises.dispatch_by is not None and matters & {"dispatch_due_at", "dispatched_late"}:
             yield self.say("dispatch_by", at=self.when(promises.dispatch_by))
-        if promises.deliver_by is not None:
+        if promises.deliver_by is not None and matters & {"delivery_due_at", "delivered_late"}:
             yield self.say("deliver_by", at=self.when(promises.deliver_by))
-        if promises.no_reason_return_days:
+        if promises.no_reason_return_days and "promised_return_days" in matters:
             yield self.say("return_days", days=promises.no_reason_return_days)
+        if promises.warranty_days and "promised_warranty_days" in matters:
+            yield self.say("warranty_days", days=promises.warranty_days)
 
     def _journey(self, order: Order) -> str:
         events = order.parcels[0].events if order.parcels else ()
@@ -168,7 +168,14 @@ class Storyteller:
             return phrases.PHRASES["yes" if value else "no"].say(self.language)
         if kind is FactType.AMOUNT and isinstance(value, int):
             return self.money(value)
+        if kind is FactType.CHOICE and value in CHOICES:
+            return CHOICES[str(value)].say(self.language)
         return self.when(datetime.fromisoformat(str(value))) if kind is FactType.TIME else str(value)
+
+
+def _flag_fact(flag: LineFlag) -> str:
+    """The fact that says what a line's flag does."""
+    return "is_gift" if flag is LineFlag.GIFT else flag.value
 
 
 def answered(answer: Answer, book: Rulebook) -> Text:

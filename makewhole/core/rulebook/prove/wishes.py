@@ -27,6 +27,7 @@ def wishes(claim: SymbolicClaim, span: tuple[int, int], reasons: Iterable[Reason
     yield claim.category == 0
     yield from (z3.Not(flag) for flag in claim.flags_met())
     yield from (claim.fact(ALLEGED_BY[reason]).value for reason in reasons if reason in ALLEGED_BY)
+    yield from claim.nothing_promised()
     yield from _told(claim)
     first_day, last_day = span
     yield claim.placed.day == min(max(first_day, claim.book.starts[-1] + _DAYS_IN), last_day)

@@ -11,8 +11,9 @@ from makewhole.core.case.say import CONSEQUENCES, HEADS, REMEDIES, STEPS
 from makewhole.core.facts import FACTS
 from makewhole.core.rulebook.explain import rules_of
 from makewhole.core.rulebook.model import Answer, Due, EvidenceNeeded, Obstacle, Plan, PlanStep, Question
-from makewhole.core.rulebook.rule import Rule
-from makewhole.core.words import Consequence, Language, Step
+from makewhole.core.rulebook.phrases import AVENUES
+from makewhole.core.rulebook.rule import AvenueKind, Rule
+from makewhole.core.words import Consequence, Language, Party, Step
 from makewhole.doors.api.shapes.plain import Amount, Answered, Day, Time, amount, time, time_or_none, words
 from makewhole.rooms.rulebooks import queries as rulebooks
 
@@ -116,9 +117,18 @@ class FundCoverState(Answered):
 
 
 class SanctionState(Answered):
-    """Penalty points the merchant faces if the claim is right."""
+    """Penalty points a party faces: the merchant if the claim is right, or the buyer who abused it."""
 
     points: int
+    rule_id: str
+    on: str = Field(json_schema_extra=words(Party))
+
+
+class AvenueState(Answered):
+    """A way outside the platform that is open; the rule's sentence says how it goes."""
+
+    to: str = Field(json_schema_extra=words(AvenueKind))
+    label: str
     rule_id: str
 
 
@@ -135,6 +145,7 @@ class AnswerState(Answered):
     questions: list[QuestionState]
     fund: FundCoverState
     sanctions: list[SanctionState]
+    avenues: list[AvenueState]
     rules: dict[str, RuleState]
 
 
@@ -155,6 +166,10 @@ def answer_state(answer: Answer, zone: ZoneInfo, language: Language) -> dict[str
         "questions": [_question(question, language) for question in answer.questions],
         "fund": {"cap": amount(answer.fund.cap_minor, answer.currency), "rule_id": answer.fund.rule_id},
         "sanctions": [faced._asdict() for faced in answer.sanctions],
+        "avenues": [
+            {"to": each.to.value, "label": AVENUES[each.to].say(language), "rule_id": each.rule_id}
+            for each in answer.avenues
+        ],
         "rules": {rule.id: _written(answer.market, rule, language) for rule in rules_of(answer, book)},
     }
 

@@ -184,6 +184,7 @@ def flag_words(flags: frozenset[LineFlag]) -> list[str]:
         LineFlag.NOT_RETURNABLE_CONFIRMED: _("confirmed as not returnable"),
         LineFlag.NEAR_EXPIRY_DECLARED: _("declared near expiry"),
         LineFlag.FLAW_DECLARED: _("declared with a flaw"),
+        LineFlag.SECOND_HAND: _("second-hand"),
         LineFlag.CUSTOM_MADE: _("made to order"),
         LineFlag.GIFT: _("gift"),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from makewhole.core.case.events import EventKind
 from makewhole.core.case.model import Actor, Case, Payment, Terms
-from makewhole.core.facts import FACTS, Fact, FactName, FactType
+from makewhole.core.facts import CHOICES, FACTS, Fact, FactName, FactType
 from makewhole.core.rulebook.model import WHOLE_ORDER
 from makewhole.core.words import Head, Party, Role
 from makewhole.doors.portal.parts.cards import Reader, say
@@ -235,8 +235,8 @@ def value_text(entry: FactName, value: Any, currency: str, now: datetime, zone: 
 
 def choice_label(value: str) -> str:
     """A choice of a fact in words."""
-    labels = {"visible": _("Visible from outside"), "hidden": _("Only in use or by a test")}
-    return labels.get(value, value)
+    label = CHOICES.get(value)
+    return say(label) if label is not None else value
 
 
 def ruling_context(case: Case, words: Reader) -> dict[str, Any] | None:

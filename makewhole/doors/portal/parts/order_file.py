@@ -35,6 +35,7 @@ def flag_words() -> dict[LineFlag, str]:
         LineFlag.NOT_RETURNABLE_CONFIRMED: _("confirmed at purchase: cannot be returned"),
         LineFlag.NEAR_EXPIRY_DECLARED: _("declared: near expiry"),
         LineFlag.FLAW_DECLARED: _("declared: flaw"),
+        LineFlag.SECOND_HAND: _("second-hand"),
         LineFlag.CUSTOM_MADE: _("made to order"),
         LineFlag.GIFT: _("gift"),
     }
