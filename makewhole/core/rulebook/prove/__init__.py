@@ -7,12 +7,12 @@ service. `docs/concepts/rules.md` says what is proven.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from makewhole.core.rulebook.prove.bounds import bounds
-from makewhole.core.rulebook.prove.clashes import clashes
-from makewhole.core.rulebook.prove.floor import floor
-from makewhole.core.rulebook.prove.floor_terms import worse_terms
-from makewhole.core.rulebook.prove.gaps import gaps
-from makewhole.core.rulebook.prove.reach import unreachable
+from makewhole.core.rulebook.prove.bounds import excesses_in
+from makewhole.core.rulebook.prove.clashes import clashes_in
+from makewhole.core.rulebook.prove.floor import losses_in
+from makewhole.core.rulebook.prove.floor_terms import worse_terms_in
+from makewhole.core.rulebook.prove.gaps import gaps_in
+from makewhole.core.rulebook.prove.reach import unreachable_in
 from makewhole.core.rulebook.prove.refusal import Unprovable
 from makewhole.core.rulebook.prove.search import Space
 from makewhole.core.rulebook.prove.story import Finding
@@ -20,7 +20,7 @@ from makewhole.core.rulebook.rule import Place, Rulebook
 from makewhole.core.words import Text
 
 PROPERTIES: Sequence[Callable[[Space], Iterator[Finding]]] = (
-    gaps, clashes, floor, worse_terms, bounds, unreachable,
+    gaps_in, clashes_in, losses_in, worse_terms_in, excesses_in, unreachable_in,
 )  # fmt: skip
 """What is proven of every book, in the order it is reported."""
 

@@ -30,7 +30,7 @@ _OTHER_FIX = Text("写上 at_most，或为该损失项设 cap", "write at_most, 
 _BEARING = (Cap, Exclusion, Grant, Presumption)
 
 
-def bounds(space: Space) -> Iterator[Finding]:
+def excesses_in(space: Space) -> Iterator[Finding]:
     """Every grant that can pay more than it may; one example each."""
     for rule in space.book.rules:
         if isinstance(rule.outcome, Grant):

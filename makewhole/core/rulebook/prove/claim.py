@@ -14,6 +14,7 @@ import z3
 from makewhole.core.facts import ALLEGED_BY, FACTS, NEVER, FactName, FactType
 from makewhole.core.rulebook.derive import ALWAYS_KNOWN, category_prefixes
 from makewhole.core.rulebook.prove.refusal import not_known_to_the_prover
+from makewhole.core.rulebook.references import facts_read
 from makewhole.core.rulebook.rule import Presumption, PromiseDefault, PromiseKind, Rule, Rulebook
 from makewhole.core.words import Party, Reason
 
@@ -138,7 +139,8 @@ class SymbolicClaim:
         rules = tuple(rules)
         asserted = {ALLEGED_BY[reason] for reason in reasons if reason in ALLEGED_BY}
         presumed = {rule.outcome.fact for rule in rules if isinstance(rule.outcome, Presumption)}
-        settled = asserted | (ALLEGEABLE & self._facts.keys()) - presumed
+        read = {name for rule in rules for name in facts_read(rule.when)}
+        settled = asserted | (ALLEGEABLE & read) - presumed
         known = [self.fact(name).known for name in sorted(settled)]
         promises = [rule.outcome for rule in rules if isinstance(rule.outcome, PromiseDefault)]
         return z3.And(*known, *map(self._promised, promises))

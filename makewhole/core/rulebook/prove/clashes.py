@@ -78,7 +78,7 @@ class Pair(NamedTuple):
         return LAYERS.index(rule.layer) < LAYERS.index(self.one.layer)
 
 
-def clashes(space: Space) -> Iterator[Finding]:
+def clashes_in(space: Space) -> Iterator[Finding]:
     """Every pair of rules that nothing ranks, with an order on which both hold."""
     by_kind: dict[tuple[type, object], list[Rule]] = {}
     for rule in sorted(space.book.rules, key=lambda rule: rule.place):

@@ -58,7 +58,7 @@ class Sides(NamedTuple):
     all: Together
 
 
-def floor(space: Space) -> Iterator[Finding]:
+def losses_in(space: Space) -> Iterator[Finding]:
     """Every right of the law that rules above it take away or lessen; one example each."""
     for reason in space.book.reasons:
         told: set[str] = set()
@@ -68,7 +68,7 @@ def floor(space: Space) -> Iterator[Finding]:
             if not above or not law:
                 continue
             sides = Sides(space, Together(space, space.lawful, law), Together(space, space.settled, span.rules))
-            for loss in losses(sides):
+            for loss in _ways_to_lose(sides):
                 if loss.what.en not in told:
                     finding = _lost(sides, reason, span, loss)
                     if finding is not None:
@@ -118,7 +118,7 @@ def _culprit(book: Rulebook, example: Example, loss: Loss, shown: Text | None) -
     return loss.suspects[0]
 
 
-def losses(sides: Sides) -> Iterator[Loss]:
+def _ways_to_lose(sides: Sides) -> Iterator[Loss]:
     """Every way in which rules above the law could lessen it here."""
     above = [rule for rule in sides.all.rules if rule.layer is not Layer.LAW]
     presumptions = [rule for rule in above if isinstance(rule.outcome, Presumption)]

@@ -20,7 +20,7 @@ from makewhole.core.rulebook.terms import better
 from makewhole.core.words import Layer, Remedy, Text
 
 
-def worse_terms(space: Space) -> Iterator[Finding]:
+def worse_terms_in(space: Space) -> Iterator[Finding]:
     """Every term above the law that goes before one of the law and is worse for the buyer."""
     terms = [rule for rule in space.book.rules if isinstance(rule.outcome, TermRule)]
     of_law = [rule for rule in terms if rule.layer is Layer.LAW]
@@ -57,7 +57,7 @@ def _finding(space: Space, law: Rule, other: Rule, wrong: Text) -> Finding | Non
     rules = [rule for rule in space.book.rules if rule.concerns(frozenset(reasons))]
     model = space.find(
         [
-            claim.placed_between(first_day, last_day), claim.now.day <= last_day, claim.under(reasons, ()),
+            claim.placed_between(first_day, last_day), claim.now.day <= last_day, claim.under(reasons, rules),
             space.views([rule for rule in rules if rule.in_force(law.start) and rule.in_force(other.start)]),
             space.settled.standing(law).holds, space.settled.standing(other).holds,
         ],

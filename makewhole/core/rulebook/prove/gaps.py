@@ -28,7 +28,7 @@ _BESIDE = (Avenue, Cap, Liability, Sanction, TermRule)
 _PLACES = {name: place for place, name in enumerate(FACTS)}
 
 
-def gaps(space: Space) -> Iterator[Finding]:
+def gaps_in(space: Space) -> Iterator[Finding]:
     """Every reason under which some order is left without an outcome; one example each."""
     for reason in space.book.reasons:
         for span in spans(space.book, lambda rule, reason=reason: _bears(rule, reason)):  # type: ignore[misc]

@@ -65,7 +65,7 @@ class Beside:
 Counts = Callable[[Beside], Formula]
 
 
-def unreachable(space: Space) -> Iterator[Finding]:
+def unreachable_in(space: Space) -> Iterator[Finding]:
     """Every rule that never holds, or never counts."""
     for rule in space.book.rules:
         if type(rule.outcome) not in _NEVER:
