@@ -245,6 +245,7 @@ PHRASES: Mapping[str, Text] = {
     "days": Text("{count} 天", "{count} days"),
     "working_days": Text("{count} 个工作日", "{count} working days"),
     "months": Text("{count} 个月", "{count} months"),
+    "service_hours": Text("{count} 个服务小时", "{count} service hours"),
 }
 """Sentence patterns by name."""
 
