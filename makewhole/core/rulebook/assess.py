@@ -33,7 +33,7 @@ from makewhole.core.rulebook.model import (
 from makewhole.core.rulebook.pattern import Pattern, pattern_of
 from makewhole.core.rulebook.plans import PlanMaker
 from makewhole.core.rulebook.references import facts_read
-from makewhole.core.rulebook.rule import Grant, Rulebook
+from makewhole.core.rulebook.rule import Grant, Is, Rule, Rulebook
 from makewhole.core.words import Head, Provenance, Remedy, Text
 
 _CLOSEST_MAX = 3
@@ -265,6 +265,12 @@ def _claimed_line(order: Order, claimed: ClaimLine, before: Sequence[Line]) -> L
     return line
 
 
+def _for_other_goods(rule: Rule, judge: Interpreter) -> bool:
+    """Whether a rule is for goods of another category: asked first, because most rules that fail fail by this."""
+    categories = [one for one in rule.when if isinstance(one, Is) and FACTS[one.fact].type is _PATH]
+    return judge.holds(categories) is False
+
+
 def closest(program: Program, judge: Interpreter, line: ClaimLine) -> tuple[Obstacle, ...]:
     """Why nothing is due: for each remedy the grant that failed by the fewest conditions, and the fact it failed by.
 
@@ -274,10 +280,10 @@ def closest(program: Program, judge: Interpreter, line: ClaimLine) -> tuple[Obst
     best: dict[Remedy, tuple[int, Obstacle]] = {}
     unsaid: dict[Remedy, tuple[int, Obstacle]] = {}
     for rule in program.rules:
-        if isinstance(rule.outcome, Grant):
+        if isinstance(rule.outcome, Grant) and not _for_other_goods(rule, judge):
             against = [judged for judged in judge.judge(rule.when) if judged.holds is False]
             facts = [min(facts_read((judged.condition,)), key=program.slots.__getitem__) for judged in against]
-            if not facts or any(FACTS[fact].type is _PATH for fact in facts):
+            if not facts:
                 continue
             remedy, kind = rule.outcome.remedy, ObstacleKind.NOT_CLAIMABLE
             found = unsaid if any(FACTS[fact].assumed is not None for fact in facts) else best
