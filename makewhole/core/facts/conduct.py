@@ -57,7 +57,7 @@ OF_CONDUCT = (
              _BUYER, (), (_O,), assumed=False),
     FactName("refused_to_ship", _TYPE.YES_NO, Text("商家明确拒绝发货", "the merchant refuses to send"),
              Text("商家是否明确拒绝发货？", "Does the merchant refuse to send it?"), _BUYER, (), (_C,), assumed=False),
-    FactName("no_fault_proven", _TYPE.YES_NO, Text("商家证明自己没有过错", "the merchant proves it is not to blame"),
+    FactName("merchant_blameless", _TYPE.YES_NO, Text("商家证明自己没有过错", "the merchant proves it is not to blame"),
              Text("商家能否证明信息泄露不是自己的过错？", "Can the merchant prove that the leak is not its fault?"),
              _MERCHANT, (), (_D,), assumed=False),
     FactName("identity_harmed", _TYPE.YES_NO, Text("受到侮辱、诽谤等人格侵害", "insulted or defamed"),
