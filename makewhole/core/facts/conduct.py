@@ -60,6 +60,8 @@ OF_CONDUCT = (
     FactName("merchant_blameless", _TYPE.YES_NO, Text("商家证明自己没有过错", "the merchant proves it is not to blame"),
              Text("商家能否证明信息泄露不是自己的过错？", "Can the merchant prove that the leak is not its fault?"),
              _MERCHANT, (), (_D,), assumed=False),
+    FactName("harm_minor", _TYPE.AMOUNT, Text("因此受到的实际损失", "the loss it caused"),
+             Text("因此受到多少实际损失（没有填 0）？", "What loss did it cause (0 for none)?"), _BUYER, (), (_D, _C)),
     FactName("identity_harmed", _TYPE.YES_NO, Text("受到侮辱、诽谤等人格侵害", "insulted or defamed"),
              Text("商家人员是否有侮辱、诽谤等行为？", "Did the merchant's people insult or defame you?"), _BUYER, (),
              (_C, _V), assumed=False),
