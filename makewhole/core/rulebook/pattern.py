@@ -67,6 +67,7 @@ class RemedyPattern(NamedTuple):
     freight_back_payer: Party | None
     freight_back_rule: str
     default_promises: tuple[tuple[PromiseKind, str], ...]
+    closes: tuple[Remedy, ...] = ()
 
     @property
     def order(self) -> tuple[bool, bool, int]:
@@ -248,6 +249,7 @@ class _Worker:
             freight_back_payer=self._owing(back[0]) if back is not None else None,
             freight_back_rule=back[1] if back is not None else "",
             default_promises=self._default_promises(slots),
+            closes=tuple(dict.fromkeys(remedy for grant in grants for remedy in grant.outcome.closes)),
         )
 
     def _owing(self, payer: Party) -> Party:
