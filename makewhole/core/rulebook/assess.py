@@ -267,8 +267,12 @@ def _claimed_line(order: Order, claimed: ClaimLine, before: Sequence[Line]) -> L
 
 def _for_other_goods(rule: Rule, judge: Interpreter) -> bool:
     """Whether a rule is for goods of another category: asked first, because most rules that fail fail by this."""
-    categories = [one for one in rule.when if isinstance(one, Is) and FACTS[one.fact].type is _PATH]
-    return judge.holds(categories) is False
+    for one in rule.when:
+        if type(one) is Is and FACTS[one.fact].type is _PATH:
+            value = judge.read(one.fact)
+            if value is not None and set(one.values).isdisjoint(value) is not one.negated:
+                return True
+    return False
 
 
 def closest(program: Program, judge: Interpreter, line: ClaimLine) -> tuple[Obstacle, ...]:
