@@ -181,14 +181,16 @@ def _same_amounts(space: Space, rule: Rule, grant: Grant, shape: int) -> int:
         within(claim, span), claim.under(reasons, span.rules), space.views(span.rules),
         claim.shape == shape, claim.price_minor > 1234, claim.freight_minor > 100, rules.certain(granted),
     ]  # fmt: skip
+    heads = dict.fromkeys((head, per_order) for head, _, per_order in grant.amounts)
+    dues = {head: rules.due(grant.remedy, head, per_order=per_order) for head, per_order in heads}
     model = space.find(wanted)
     if model is None:
         return 0
     builder = Builder(claim, model)
     plan = builder.example(reasons, span.rules).answer(space.book).plan(grant.remedy)
     paid = {due.head: due.full_minor for due in plan.dues} if plan is not None else {}
-    for head, _, per_order in grant.amounts:
-        reckoned = builder.number(rules.due(grant.remedy, head, per_order=per_order))
+    for head, due in dues.items():
+        reckoned = builder.number(due)
         if head is Head.GOODS:
             line = next(line for line in builder.example(reasons, span.rules).order.lines if line.id == CLAIMED)
             reckoned = min(reckoned, line.unit_price_minor * line.quantity)

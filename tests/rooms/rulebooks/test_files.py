@@ -19,7 +19,7 @@ SECONDS_MAX, BYTES_MAX = 10.0, 60_000_000
 
 def _refusal(folder: Path, market: str = "br") -> str:
     """What is said against the book, told within bounds."""
-    started = time.monotonic()
+    started = time.process_time()
     tracemalloc.start()
     try:
         with pytest.raises(RulebookError) as refusal:
@@ -27,7 +27,7 @@ def _refusal(folder: Path, market: str = "br") -> str:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert time.monotonic() - started < SECONDS_MAX
+    assert time.process_time() - started < SECONDS_MAX
     assert peak < BYTES_MAX
     for problem in refusal.value.problems:
         assert problem.place.line >= 1

@@ -2,8 +2,9 @@
 
 What is refunded under the heads goods and freight out never exceeds what was paid for the units claimed, whatever layer
 gives it: more than that belongs under another head. Above the law, what a rule gives under the other heads is bounded:
-by what was paid for the order, by a ceiling or cap, or because the law gives as much. A merchant may promise any
-multiple of its own prices; but no rule above the law pays a figure that somebody merely tells without a ceiling.
+by what was paid for the order, by a ceiling or cap, or because the law gives as much. Costs are made good as they were
+spent, and a merchant may promise what it likes; but no platform pays a figure that somebody merely tells without a
+ceiling.
 """
 
 from collections.abc import Iterator
@@ -20,13 +21,15 @@ from makewhole.core.rulebook.prove.search import Space
 from makewhole.core.rulebook.prove.spans import Span, reasons_of, spans, within
 from makewhole.core.rulebook.prove.story import Finding, story_of
 from makewhole.core.rulebook.prove.wishes import wishes
-from makewhole.core.rulebook.rule import Base, Cap, Exclusion, Grant, HeadAmount, Presumption, Rule
+from makewhole.core.rulebook.rule import Amount, Base, Cap, Exclusion, Grant, HeadAmount, Presumption, Rule
 from makewhole.core.words import Head, Layer, Text
 
 _REFUND_FIX = Text(
     "写上 at_most: 100%，超出部分写入其他损失项", "write at_most: 100%; more than that goes under another head"
 )
 _OTHER_FIX = Text("写上 at_most，或为该损失项设 cap", "write at_most, or set a cap on the head")
+_AS_SPENT = frozenset({Head.COSTS, Head.FREIGHT_BACK})
+"""Heads under which what was spent is made good, as far as it is proven."""
 _BEARING = (Cap, Exclusion, Grant, Presumption)
 
 
@@ -46,11 +49,13 @@ def excesses_in(space: Space) -> Iterator[Finding]:
 
 def _is_bounded(rule: Rule, one: HeadAmount) -> bool:
     """A quick look: nothing to search for."""
+    amount = one.amount
     if one.head in CAPPED_BY_WHAT_WAS_PAID:
-        return False
-    if rule.layer is Layer.LAW or one.amount.at_most_minor is not None or one.amount.base is Base.FIXED:
+        plain = Amount(Base.PRICE if one.head is Head.GOODS else Base.FREIGHT_OUT)
+        return amount == plain and not getattr(rule.outcome, "adds", False)
+    if rule.layer in (Layer.LAW, Layer.MERCHANT) or one.head in _AS_SPENT:
         return True
-    return rule.layer is Layer.MERCHANT and one.amount.base is not Base.FACT
+    return amount.at_most_minor is not None or amount.base is Base.FIXED
 
 
 def _beyond(space: Space, granted: Granted, one: HeadAmount) -> Finding | None:
@@ -76,7 +81,7 @@ def _in_span(space: Space, granted: Granted, one: HeadAmount, span: Span) -> Fin
             space.views(span.rules), rules.certain(granted), minor > _most(rules, one),
             *_where_it_shows(rules, one),
         ],
-        tuple(wishes(claim, span.days, reasons)),
+        wishes(claim, span.days, reasons),
     )  # fmt: skip
     if model is None:
         return None

@@ -46,6 +46,10 @@ OF_THE_GOODS = frozenset(
 """Facts that say what kind of goods or order it is. A refusal may not rest on these alone: it takes an exclusion."""
 
 
+_OF_SOMETHING_STATED = {"gift_value_minor": "gift_value_stated"}
+"""Figures that were stated: nobody can tell them where nothing was."""
+
+
 class Moment(NamedTuple):
     """A minute on the market's clocks: its day (as `date.toordinal` counts) and the minute of that day."""
 
@@ -165,6 +169,9 @@ class SymbolicClaim:
         known = z3.Bool(f"{entry.name}.known")
         if entry.assumed is not None:
             self.sound.append(known)
+        if entry.name in _OF_SOMETHING_STATED:
+            stated = self.fact(_OF_SOMETHING_STATED[entry.name])
+            self.sound.append(z3.Implies(known, z3.Not(z3.And(stated.known, z3.Not(stated.value)))))
         return Told(known, self._value(entry))
 
     def _value(self, entry: FactName) -> Any:

@@ -19,7 +19,7 @@ from makewhole.core.rulebook.prove.realise import Builder, Example
 from makewhole.core.rulebook.prove.refusal import not_known_to_the_prover
 from makewhole.core.rulebook.prove.rules import Granted, Together
 from makewhole.core.rulebook.prove.search import Space
-from makewhole.core.rulebook.prove.spans import Span, reasons_of, spans, together, within
+from makewhole.core.rulebook.prove.spans import Span, reasons_of, together, within
 from makewhole.core.rulebook.prove.story import Finding, story_of
 from makewhole.core.rulebook.prove.variants import order_decides
 from makewhole.core.rulebook.prove.wishes import wishes
@@ -101,8 +101,7 @@ def _clash(space: Space, one: Rule, other: Rule, clash: "_Clash") -> Iterator[Fi
     if days is None or clash(Pair(space, one, other, (one, other))) is None:
         return
     reasons = reasons_of(space.book, (one, other))
-    asked = frozenset(reasons)
-    for span in spans(space.book, lambda rule: rule.concerns(asked)):
+    for span in space.spans(reasons):
         if one in span.rules and other in span.rules:
             finding = _in_span(Pair(space, one, other, span.rules), span, clash)
             if finding is not None:
@@ -120,7 +119,7 @@ def _in_span(pair: Pair, span: Span, clash: "_Clash") -> Finding | None:
         within(claim, span),
         claim.under(reasons, span.rules), space.views(span.rules), pair.holds(one), pair.holds(other), conflict.when,
     ]  # fmt: skip
-    model = space.find(wanted, tuple(wishes(claim, span.days, reasons)))
+    model = space.find(wanted, wishes(claim, span.days, reasons))
     if model is None:
         return None
     example = Builder(claim, model).example(reasons, span.rules)
@@ -182,7 +181,9 @@ def _tied(pair: Pair, first: Granted, second: Granted, both: Formula) -> Conflic
 
 
 def _summed(pair: Pair, first: Granted, second: Granted, both: Formula) -> Conflict | None:
-    """Amounts that add up although they come from different payers, or in different forms."""
+    """Amounts that add up although they come from different payers, or in different forms, under one reason."""
+    if len(reasons_of(pair.space.book, (pair.one, pair.other))) > 1:
+        return None
     sums: list[Formula] = []
     for head, _, per_order in first.grant.amounts:
         minor = pair.all.paid(first, head, per_order=per_order)

@@ -86,7 +86,7 @@ def _lost(sides: Sides, reason: Reason, span: Span, loss: Loss) -> Finding | Non
     proven = [z3.Implies(claim.fact(name).known, claim.fact(name).value) for name in PROOF]
     model = space.find(
         [in_force, claim.under((reason,), span.rules), space.views(span.rules), *proven, loss.when],
-        tuple(wishes(claim, span.days, (reason,))),
+        wishes(claim, span.days, (reason,)),
     )
     if model is None:
         return None

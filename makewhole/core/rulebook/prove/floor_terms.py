@@ -61,7 +61,7 @@ def _finding(space: Space, law: Rule, other: Rule, wrong: Text) -> Finding | Non
             space.views([rule for rule in rules if rule.in_force(law.start) and rule.in_force(other.start)]),
             space.settled.standing(law).holds, space.settled.standing(other).holds,
         ],
-        tuple(wishes(claim, days, reasons)),
+        wishes(claim, days, reasons),
     )  # fmt: skip
     if model is None:
         return None

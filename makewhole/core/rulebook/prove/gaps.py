@@ -74,7 +74,7 @@ def _example(space: Space, reason: Reason, span: Span, wanted: Formula) -> Examp
     claim = space.claim
     model = space.find(
         [within(claim, span), claim.under((reason,), span.rules), space.views(span.rules), wanted],
-        tuple(wishes(claim, span.days, (reason,))),
+        wishes(claim, span.days, (reason,)),
     )
     return None if model is None else Builder(claim, model).example((reason,), span.rules)
 

@@ -17,7 +17,7 @@ from makewhole.core.rulebook.prove.encode import LAYERS
 from makewhole.core.rulebook.prove.refusal import not_known_to_the_prover
 from makewhole.core.rulebook.prove.rules import CAPPED_BY_WHAT_WAS_PAID, Granted, Together
 from makewhole.core.rulebook.prove.search import Space
-from makewhole.core.rulebook.prove.spans import spans, within
+from makewhole.core.rulebook.prove.spans import within
 from makewhole.core.rulebook.prove.story import Finding
 from makewhole.core.rulebook.rule import (
     Avenue,
@@ -71,10 +71,9 @@ def unreachable_in(space: Space) -> Iterator[Finding]:
         if type(rule.outcome) not in _NEVER:
             kind = type(rule.outcome).__name__
             raise not_known_to_the_prover(f"when an outcome of kind {kind} counts", f"{kind} 类结果何时起作用")
-        never = _contradiction(space, rule)
-        if never is None:
-            never = _NEVER[type(rule.outcome)](space, rule)
+        never = _NEVER[type(rule.outcome)](space, rule)
         if never is not None:
+            never = _contradiction(space, rule) or never
             yield Finding(rule.place, Text(f"规则 {rule.id} {never.zh}", f"rule {rule.id} {never.en}"), _FIX)
 
 
@@ -85,8 +84,8 @@ def _somewhere(space: Space, rule: Rule, counts: Counts, beside: tuple[Rule, ...
         asked = frozenset({reason})
         if not all(one.concerns(asked) for one in (rule, *beside)):
             continue
-        for span in spans(space.book, lambda one, asked=asked: one.concerns(asked)):  # type: ignore[misc]
-            if not {rule, *beside} <= set(span.rules):
+        for span in space.spans(asked):
+            if not all(any(one is other for other in span.rules) for one in (rule, *beside)):
                 continue
             place = Beside(space, rule, span.rules)
             wanted = [
@@ -225,12 +224,12 @@ def _cap(space: Space, rule: Rule) -> Text | None:
     return None if _somewhere(space, rule, highest) else _OUTDONE
 
 
-def _always(_space: Space, _rule: Rule) -> Text | None:
+def _once(space: Space, rule: Rule) -> Text | None:
     """What holds, counts."""
-    return None
+    return None if not rule.when or space.find([space.told.standing(rule).holds]) is not None else _OUTDONE
 
 
 _NEVER: Mapping[type, Callable[[Space, Rule], Text | None]] = {
     Grant: _grant, Exclusion: _taker, Deduction: _taker, TermRule: _term, Liability: _liability, Cap: _cap,
-    Avenue: _always, Presumption: _always, Sanction: _always, PromiseDefault: _always,
+    Avenue: _once, Presumption: _once, Sanction: _once, PromiseDefault: _once,
 }  # fmt: skip

@@ -13,8 +13,9 @@ from makewhole.core.rulebook.prove.claim import Formula, SymbolicClaim
 from makewhole.core.rulebook.prove.encode import Encoder, shifts
 from makewhole.core.rulebook.prove.ends import Ends
 from makewhole.core.rulebook.prove.refusal import Unprovable
+from makewhole.core.rulebook.prove.spans import Span, spans
 from makewhole.core.rulebook.rule import Presumption, Rule, Rulebook
-from makewhole.core.words import Layer, Text
+from makewhole.core.words import Layer, Reason, Text
 
 _STEPS_MAX = 40_000_000
 _CORRECTIONS_MAX = 200
@@ -44,17 +45,30 @@ class Space:
         self.solver = z3.Solver()
         self.solver.set("rlimit", _STEPS_MAX)
         self.asserted = 0
+        self.seen: dict[tuple[int, ...], Formula] = {}
+        self.stretches: dict[frozenset[Reason], tuple[Span, ...]] = {}
         self.searches = 0
 
     def views(self, rules: Sequence[Rule]) -> Formula:
         """What the facts are in each view under these rules."""
         presumptions = [rule for rule in rules if isinstance(rule.outcome, Presumption)]
-        of_law = [rule for rule in presumptions if rule.layer is Layer.LAW]
-        return z3.And(
-            self.settled.view_of(presumptions, self.told), self.lawful.view_of(of_law, self.told)
-        )  # fmt: skip
+        key = tuple(map(id, presumptions))
+        found = self.seen.get(key)
+        if found is None:
+            of_law = [rule for rule in presumptions if rule.layer is Layer.LAW]
+            found = z3.And(self.settled.view_of(presumptions, self.told), self.lawful.view_of(of_law, self.told))
+            self.seen[key] = found
+        return found
 
-    def find(self, wanted: Iterable[Formula], preferred: Sequence[Formula] = ()) -> Any | None:
+    def spans(self, reasons: Iterable[Reason]) -> tuple[Span, ...]:
+        """The stretches between changes of the rules that concern a claim with these reasons."""
+        asked = frozenset(reasons)
+        found = self.stretches.get(asked)
+        if found is None:
+            found = self.stretches[asked] = tuple(spans(self.book, lambda rule: rule.concerns(asked)))
+        return found
+
+    def find(self, wanted: Iterable[Formula], preferred: Iterable[Formula] = ()) -> Any | None:
         """A solution that has all that is wanted, and of what is preferred as much as goes; None: there is none.
 
         Raises Unprovable when the solver gives up.

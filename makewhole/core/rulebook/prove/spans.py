@@ -38,14 +38,14 @@ def spans(book: Rulebook, bears: Callable[[Rule], bool]) -> Iterator[Span]:
     ends = [start - 1 for start in book.starts[1:]] + [last]
     by_order = [tuple(rule for rule in one.rules if rule.by is Clock.ORDER and bears(rule)) for one in book.editions]
     by_step = [tuple(rule for rule in one.rules if rule.by is Clock.STEP and bears(rule)) for one in book.editions]
-    found: dict[tuple[Rule, ...], Span] = {}
+    found: dict[tuple[int, ...], Span] = {}
     for place, edition in enumerate(book.editions):
         for later in range(place, len(book.editions)):
-            rules = tuple(sorted((*by_order[place], *by_step[later]), key=lambda rule: rule.place))
+            rules = (*by_order[place], *by_step[later])
             step_end = ends[later] if later + 1 < len(book.editions) else last + MORE_DAYS
             made = Span(rules, book.starts[place], ends[place], book.starts[later], step_end, edition)
-            known = found.get(rules)
-            found[rules] = made if known is None else _joined(known, made)
+            key = tuple(map(id, rules))
+            found[key] = _joined(found[key], made) if key in found else made
     yield from found.values()
 
 

@@ -35,7 +35,8 @@ class UnknownMarket(LookupError):
 class Files(NamedTuple):
     """The files of one market, read once: what is judged is what the digest stands for.
 
-    `texts` are those of the rules and the calendar, by name. `digest` covers them, the header and the checker.
+    `texts` are those of the rules and the calendar, by name. `digest` covers them, the header, that of the market it is
+    like, and the checker.
     """
 
     header: Header
@@ -62,12 +63,16 @@ def read_files(folder: Path, market: str) -> Files:
     name = f"{market}/{HEADER}"
     found = {name: _bytes(folder, name, Place(name, 1))}
     header = _header(name, market, found[name])
+    if header.like:
+        other = f"{header.like}/{HEADER}"
+        found[other] = _bytes(folder, other, Place(name, 1))
+        header = header.knowing(_header(other, header.like, found[other]))
     for named in (header.calendar, *header.files):
         found[named] = _bytes(folder, named, header.places[named])
     digest = hashlib.sha256(f"checker {CHECKER}\n".encode())
     for named, content in found.items():
         digest.update(f"{named}\n{len(content)}\n".encode() + content)
-    texts = {named: _text(named, content) for named, content in found.items() if named != name}
+    texts = {named: _text(named, found[named]) for named in (header.calendar, *header.files)}
     return Files(header, texts, digest.hexdigest())
 
 
