@@ -31,7 +31,7 @@ def _spoil(folder: Path, name: str, old: str, new: str) -> None:
 
 
 def test_the_shipped_markets_are_found_and_sound() -> None:
-    assert queries.markets(RULEBOOKS) == ("br", "cn")
+    assert queries.markets(RULEBOOKS) == ("br", "cn", "eu", "uk", "us")
     for market in queries.markets(RULEBOOKS):
         assert queries.book(market, RULEBOOKS).market == market
 
@@ -41,7 +41,7 @@ def test_a_book_is_read_once() -> None:
 
 
 def test_an_unknown_market_is_refused_with_those_there_are() -> None:
-    with pytest.raises(LookupError, match=r"no rulebook for market 'atlantis'.*there is br, cn"):
+    with pytest.raises(LookupError, match=r"no rulebook for market 'atlantis'.*there is br, cn, eu, uk, us"):
         queries.book("atlantis", RULEBOOKS)
     with pytest.raises(LookupError, match="there is none"):
         queries.book("cn", RULEBOOKS / "nowhere")
