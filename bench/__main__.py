@@ -1,6 +1,6 @@
 """`make bench`: every measurement in turn, each beside its reference of the same run."""
 
-import importlib
+import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -14,7 +14,9 @@ def main(chosen: Sequence[str]) -> None:
         sys.exit(f"There is no measurement {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}.")
     for name in chosen or MEASUREMENTS:
         print(f"\n{name}", flush=True)
-        importlib.import_module(f"bench.{name}").main()
+        # Each in a process of its own: a database and its connections belong to one.
+        if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode:
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -208,7 +209,15 @@ def drive(ground: Ground, requests: Path, seconds: float, connections: int = CON
     return told
 
 
-def captured(ground: Ground, act: Callable[[], None]) -> list[list[str]]:
+class Statement(NamedTuple):
+    """One statement as the database logged it. `prepared` is '' unless the session had prepared it under a name."""
+
+    text: str
+    values: tuple[str, ...]
+    prepared: str
+
+
+def captured(ground: Ground, act: Callable[[], None]) -> list[list[Statement]]:
     """The statements the web server sent while `act` ran, by database session, as the database logged them."""
     log = ground.home / "database" / "server.log"
     _log_statements(ground, True)
@@ -217,17 +226,56 @@ def captured(ground: Ground, act: Callable[[], None]) -> list[list[str]]:
     time.sleep(0.5)
     said = log.read_bytes()[before:].decode("utf-8")
     _log_statements(ground, False)
-    sessions: dict[str, list[str]] = {}
+    sessions: dict[str, list[Statement]] = {}
     for entry in re.split(r"^(?=<<\d+>> )", said, flags=re.MULTILINE)[1:]:
         session, _, message = entry.partition(">> ")
-        kind, _, text = message.partition(":  ")
-        if kind != "LOG" or text.startswith("execute "):
+        # The log sets a tab before each further line of an entry.
+        kind, _, text = message.replace("\n\t", "\n").rstrip("\n").partition(":  ")
+        seen = sessions.setdefault(session, [])
+        if kind == "LOG" and text.startswith("statement: "):
+            seen.append(Statement(text.removeprefix("statement: "), (), ""))
+        elif kind == "LOG" and text.startswith("execute "):
+            name, _, statement = text.removeprefix("execute ").partition(": ")
+            seen.append(Statement(statement, (), "" if name == "<unnamed>" else name))
+        elif kind == "DETAIL" and text.lower().startswith("parameters: ") and seen:
+            seen[-1] = seen[-1]._replace(values=_values(text))
+        elif kind != "LOG":
             raise RuntimeError(f"this cannot be replayed: {message[:300]}")
-        if text.startswith("statement: "):
-            # The log sets a tab before each further line of a statement.
-            statement = text.removeprefix("statement: ").replace("\n\t", "\n").rstrip("\n")
-            sessions.setdefault(session, []).append(statement)
-    return list(sessions.values())
+    return [session for session in sessions.values() if session]
+
+
+def _values(detail: str) -> tuple[str, ...]:
+    """The values of `$1 = 'it''s', $2 = NULL`, as literals."""
+    return tuple(found.group(1) for found in re.finditer(r"\$\d+ = (NULL|'(?:[^']|'')*')", detail))
+
+
+class Form(StrEnum):
+    """How pgbench sends the statements. The budgets are set against PLAIN, pgbench's own default way."""
+
+    PLAIN = "plain"
+    PREPARED = "prepared"
+
+
+def script_lines(statements: Sequence[Statement], form: Form) -> list[str]:
+    """The statements as lines of a pgbench script: each as one text with its values in place, or executed by the name
+    under which each client prepares it once, for those that the web server keeps prepared on its connections."""
+    if form is Form.PLAIN:
+        return [_with_values(one) for one in statements]
+    texts = {one.prepared: one.text for one in statements if one.prepared}
+    preparing = [f"PREPARE {name} AS {text};" for name, text in texts.items()]
+    return [r"\if :ready = 0", *preparing, r"\set ready 1", r"\endif", *map(_by_name, statements)]
+
+
+def _by_name(statement: Statement) -> str:
+    if not statement.prepared:
+        return _with_values(statement)
+    values = f"({', '.join(statement.values)})" if statement.values else ""
+    return f"EXECUTE {statement.prepared}{values};"
+
+
+def _with_values(statement: Statement) -> str:
+    text = re.sub(r"\$(\d+)", lambda found: statement.values[int(found.group(1)) - 1], statement.text)
+    return text.rstrip().rstrip(";") + ";"
 
 
 def _log_statements(ground: Ground, on: bool) -> None:
@@ -248,7 +296,7 @@ def _log_statements(ground: Ground, on: bool) -> None:
 def reference(ground: Ground, scripts: Sequence[Path], seconds: int, variables: dict[str, int]) -> float:
     """Transactions per second of pgbench with eight clients running these scripts. Raises NoReference."""
     program = find_pgbench()
-    given = [part for name, value in variables.items() for part in ("-D", f"{name}={value}")]
+    given = [part for name, value in {"ready": 0, **variables}.items() for part in ("-D", f"{name}={value}")]
     files = [part for script in scripts for part in ("-f", str(script))]
     ran = subprocess.run(
         [program, "-n", "-M", "simple", "-c", str(REFERENCE_CLIENTS), "-j", "2", "-T", str(seconds), *given, *files],

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.http_ground import (
     FIRST_NUMBER,
+    Form,
     Ground,
     NoReference,
     captured,
@@ -23,10 +24,11 @@ from bench.http_ground import (
     http_request,
     order_id,
     reference,
+    script_lines,
     token_of,
 )
 from bench.http_load import write_requests
-from bench.http_open import opening, report
+from bench.http_open import opening, print_round, report, spending
 
 BUDGET = 0.2
 ROUNDS = 3
@@ -76,11 +78,8 @@ def reading_requests(place: Ground, case_ids: list[str]) -> Iterator[bytes]:
         yield http_request("GET", f"/v1/cases/{case_id}", token_of(place, f"b-{FIRST_NUMBER + number}"))
 
 
-def capture_scripts(place: Ground, requests: list[bytes]) -> list[Path]:
+def capture_scripts(place: Ground, requests: list[bytes]) -> dict[Form, list[Path]]:
     """The selects of each case, as the database logged them, one pgbench script for each."""
-    folder = place.home / "scripts"
-    folder.mkdir()
-    scripts = []
     one = place.home / "one.requests"
     write_requests(one, requests)
     sessions = captured(place, lambda: _expect_read(drive(place, one, 60, connections=1)))
@@ -89,12 +88,15 @@ def capture_scripts(place: Ground, requests: list[bytes]) -> list[Path]:
     per_case = len(statements) // len(requests)
     if any(len(session) % per_case for session in sessions):
         raise RuntimeError(f"{len(statements)} statements in {len(sessions)} sessions for {len(requests)} cases")
-    for number in range(len(requests)):
-        script = folder / f"{number}.pgbench"
-        one_case = statements[number * per_case : (number + 1) * per_case]
-        script.write_text(";\n".join(text.rstrip().rstrip(";") for text in one_case) + ";\n", encoding="utf-8")
-        scripts.append(script)
-    print(f"reference: {per_case} statements for each of {len(scripts)} cases")
+    scripts: dict[Form, list[Path]] = {form: [] for form in Form}
+    for form, paths in scripts.items():
+        folder = place.home / form
+        folder.mkdir()
+        for number in range(len(requests)):
+            one_case = statements[number * per_case : (number + 1) * per_case]
+            paths.append(folder / f"{number}.pgbench")
+            paths[-1].write_text("\n".join([*script_lines(one_case, form), ""]), encoding="utf-8")
+    print(f"reference: {per_case} statements for each of {len(requests)} cases")
     return scripts
 
 
@@ -116,22 +118,18 @@ def main() -> None:
         write_requests(requests, islice(cycle(distinct), REQUESTS))
         _expect_read(drive(place, requests, 3))
         scripts = capture_scripts(place, distinct)
-        over_http, by_pgbench, spent = [], [], []
+        over_http: list[float] = []
+        by_pgbench: dict[Form, list[float]] = {form: [] for form in Form}
+        spent = []
         for turn in range(ROUNDS):
             before = cpu_seconds(place)
             told = drive(place, requests, SECONDS)
             _expect_read(told)
-            after = cpu_seconds(place)
+            spent.append(spending(before, cpu_seconds(place), told))
             over_http.append(told["per_second"])
-            spent.append(
-                {name: (after[name] - before[name]) / told["answers"] * 1000 for name in after}
-                | {"generator": told["generator_cpu_seconds"] / told["answers"] * 1000}
-            )
-            by_pgbench.append(reference(place, scripts, SECONDS, {}))
-            print(
-                f"round {turn + 1}: HTTP {over_http[-1]:7.0f}/s (median {told['median_ms']:.1f} ms, "
-                f"p99 {told['p99_ms']:.1f} ms)   pgbench {by_pgbench[-1]:7.0f}/s"
-            )
+            for form, paths in scripts.items():
+                by_pgbench[form].append(reference(place, paths, SECONDS, {}))
+            print_round(turn, told, by_pgbench)
     report("read a case", over_http, by_pgbench, spent, BUDGET)
 
 

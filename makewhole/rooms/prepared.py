@@ -1,33 +1,110 @@
-"""Statements of the hot paths, bound and planned by the server: once per connection, instead of anew each time.
+"""Statements of the hot paths: planned once per connection, and sent together where none waits for another.
 
-Measured here: planning the one statement that writes a case took a quarter of opening it, and a fresh cursor for each
-statement, which works out anew how to write every parameter, takes 51 µs where one that is kept takes 19.
+Measured here: planning the one statement that writes a case took a quarter of opening it, and a round trip costs this
+side 53 µs of CPU, of which statements that go out together share all but 21.
 """
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
-_KEPT = "makewhole_prepared_cursor"
-"""Where a connection keeps its cursor, so that the two end together."""
+Parameters = Sequence[Any] | Mapping[str, Any]
+Cursor = psycopg.Cursor[Any]
+
+_KEPT = "makewhole_kept_cursors"
+"""Where a connection keeps its cursors, so that they end with it: a new one takes longer than a statement."""
 
 
-def run(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Execute a statement as a prepared one, on Django's connection and in its transaction; the rows it returns.
+class _Cursors:
+    """The cursors of one connection: at rest, and, while statements go out together, those that nobody has read."""
 
+    def __init__(self) -> None:
+        self.free: list[Cursor] = []
+        self.unread: list[Cursor] | None = None
+
+    def rest(self, cursor: Cursor) -> None:
+        if self.unread is None:
+            self.free.append(cursor)
+        else:
+            self.unread.append(cursor)
+
+
+def _kept(raw: Any) -> _Cursors:
+    cursors: _Cursors | None = getattr(raw, _KEPT, None)
+    if cursors is None:
+        cursors = _Cursors()
+        setattr(raw, _KEPT, cursors)
+    return cursors
+
+
+class Pending:
+    """A statement on its way to the server, whose rows somebody will ask for."""
+
+    __slots__ = ("_cursor", "_wrapper")
+
+    def __init__(self, wrapper: Any, cursor: Cursor) -> None:
+        self._wrapper = wrapper
+        self._cursor = cursor
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows it returns, once: waits for the server. Raises Django's database errors."""
+        with self._wrapper.wrap_database_errors:
+            found = self._cursor.fetchall()
+        _kept(self._wrapper.connection).free.append(self._cursor)
+        return found
+
+
+def send(statement: str, parameters: Parameters) -> Pending:
+    """Send a statement that returns rows, as a prepared one, on Django's connection and in its transaction.
+
+    Within `together` nothing is waited for; elsewhere the server has answered already.
     For statements of a few fixed shapes only: a connection keeps the plans of the last hundred. Raises Django's
     database errors.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        raw = connection.connection
-        cursor = getattr(raw, _KEPT, None)
-        if cursor is None:
-            cursor = psycopg.Cursor(raw)
-            setattr(raw, _KEPT, cursor)
+    return Pending(*_send(statement, parameters))
+
+
+def run(statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+    """Send a statement that returns rows, and wait for them. Raises Django's database errors."""
+    return send(statement, parameters).rows()
+
+
+def execute(statement: str, parameters: Parameters) -> None:
+    """Send a statement that returns nothing. Raises Django's database errors, within `together` at its end."""
+    wrapper, cursor = _send(statement, parameters)
+    _kept(wrapper.connection).rest(cursor)
+
+
+def _send(statement: str, parameters: Parameters) -> tuple[Any, Cursor]:
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper.ensure_connection()
+    with wrapper.wrap_database_errors:
+        free = _kept(wrapper.connection).free
+        cursor = free.pop() if free else psycopg.Cursor(wrapper.connection)
         cursor.execute(statement, parameters, prepare=True)
-        if connection.queries_logged:
-            connection.queries_log.append({"sql": statement, "time": ""})
-        return cursor.fetchall() if cursor.description else []
+    if wrapper.queries_logged:
+        wrapper.queries_log.append({"sql": statement, "time": ""})
+    return wrapper, cursor
+
+
+@contextlib.contextmanager
+def together() -> Iterator[None]:
+    """Statements inside the block go to the server in one round trip; ask for their rows after it.
+
+    The server carries them out one after the other, each seeing what the ones before did and what others had committed
+    by then. After one that fails it does nothing more, and its error is raised at the end of the block. (Rows may be
+    asked for inside, which costs a round trip more; then an error is raised there.)
+    """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper.ensure_connection()
+    cursors = _kept(wrapper.connection)
+    outer, cursors.unread = cursors.unread, []
+    try:
+        with wrapper.wrap_database_errors, wrapper.connection.pipeline():
+            yield
+        cursors.free += cursors.unread
+    finally:
+        cursors.unread = outer

@@ -251,4 +251,4 @@ def test_an_address_with_options_becomes_djangos_settings() -> None:
     settings = postgres.connection_settings("postgresql://u:p%40ss@db.example:6432/shop?sslmode=require")
     assert (settings["NAME"], settings["USER"], settings["PASSWORD"]) == ("shop", "u", "p@ss")
     assert (settings["HOST"], settings["PORT"]) == ("db.example", "6432")
-    assert settings["OPTIONS"] == {"sslmode": "require"}
+    assert settings["OPTIONS"]["sslmode"] == "require"

@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parent / "cases"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -275,9 +275,10 @@ def denial(action: Action, case: Case, actor: Actor) -> Denial | None:
 def waits_for(action: Action, case: Case, actor: Actor) -> bool:
     """Whether a clock runs that opens the action."""
     party = PARTY_OF.get(actor.role)
-    return any(
-        k.clock_of(each) in action.open_while and (not action.own or each.debtor is party) for each in case.obligations
-    )
+    for each in case.obligations:
+        if k.clock_of(each) in action.open_while and (not action.own or each.debtor is party):
+            return True
+    return False
 
 
 def own_obligation(action: Action, case: Case, party: Party | None) -> Obligation | None:

@@ -1,5 +1,7 @@
 """Words and figures in sentences about a case, in Chinese and in English."""
 
+from functools import lru_cache
+
 from makewhole.core.case.model import Outcome, Terms
 from makewhole.core.rulebook.explain import amount_text as amount
 from makewhole.core.rulebook.phrases import CONSEQUENCES, HEADS, REMEDIES
@@ -51,6 +53,7 @@ def remedy_name(remedy: Remedy) -> Text:
     return REMEDIES[remedy]
 
 
+@lru_cache(maxsize=4_096)
 def terms_text(terms: Terms, currency: str) -> Text:
     """A remedy with its amounts by head, in one phrase."""
     sums: dict[Head, int] = {}

@@ -1,5 +1,6 @@
 """Who is asking, and has this very request been answered before?"""
 
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -16,6 +17,7 @@ from django.db import transaction
 
 from makewhole.core.case.model import Actor
 from makewhole.core.words import Role
+from makewhole.rooms import prepared
 from makewhole.rooms.identity import store
 from makewhole.rooms.identity.models import ApiKey, Scope, User
 
@@ -200,12 +202,13 @@ def answer_once(caller: Caller, key: str, request_sha256: bytes, now: datetime, 
     if not 0 < len(key) <= IDEMPOTENCY_KEY_LENGTH_MAX:
         raise ValueError(f"An idempotency key has 1 to {IDEMPOTENCY_KEY_LENGTH_MAX} characters.")
     try:
-        with transaction.atomic(durable=True):
+        with contextlib.ExitStack() as last, transaction.atomic(durable=True):
             if not store.claim_receipt(caller.name, key, request_sha256, now):
                 return _stored(caller, key, request_sha256)
             answer = act()
             if answer.status >= 400:
                 raise _Undo(answer)
+            last.enter_context(prepared.together())  # with the COMMIT that goes after it
             store.fill_receipt(caller.name, key, answer.status, answer.headers, answer.body)
             return answer
     except _Undo as undo:

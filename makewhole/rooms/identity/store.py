@@ -37,17 +37,18 @@ def claim_receipt(caller: str, key: str, request_sha256: bytes, now: datetime) -
     While another transaction holds the same key, this waits for its end: after a commit the key is theirs, after a
     rollback ours.
     """
-    taken = prepared.run(
-        "INSERT INTO identity_receipt (caller, key, request_sha256, status, headers, body, created_at)"
-        " VALUES (%s, %s, %s, 0, '{}', '', %s) ON CONFLICT (caller, key) DO NOTHING RETURNING 1",
-        [caller, key, request_sha256, now],
-    )
-    return bool(taken)
+    with prepared.together():  # with the BEGIN that goes before it
+        taken = prepared.send(
+            "INSERT INTO identity_receipt (caller, key, request_sha256, status, headers, body, created_at)"
+            " VALUES (%s, %s, %s, 0, '{}', '', %s) ON CONFLICT (caller, key) DO NOTHING RETURNING 1",
+            [caller, key, request_sha256, now],
+        )
+    return bool(taken.rows())
 
 
 def fill_receipt(caller: str, key: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
     """Write the answer into the receipt that this transaction has claimed."""
-    prepared.run(
+    prepared.execute(
         "UPDATE identity_receipt SET status = %s, headers = %s::jsonb, body = %s WHERE caller = %s AND key = %s",
         [status, json.dumps(dict(headers)), body, caller, key],
     )

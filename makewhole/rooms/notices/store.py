@@ -42,7 +42,7 @@ class Due(NamedTuple):
 def insert_notices(rows: Sequence[tuple[Any, ...]]) -> None:
     """Store notices, columns as in NOTICE_COLUMNS, in one statement."""
     document = [dict(zip(NOTICE_COLUMNS, row, strict=True)) for row in rows]
-    prepared.run(_INSERT_NOTICES, [orjson.dumps(document).decode()])
+    prepared.execute(_INSERT_NOTICES, [orjson.dumps(document).decode()])
 
 
 def listening(merchant_ids: Collection[str]) -> list[Listener]:

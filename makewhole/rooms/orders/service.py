@@ -1,6 +1,6 @@
 """Take orders in, and lock one for a command."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -54,10 +54,20 @@ class Imported(NamedTuple):
 
 def lock_order(order_id: UUID) -> OrderRecord:
     """The order, its row held until the transaction ends. Raises UnknownOrder."""
-    record = store.lock_order(order_id)
-    if record is None:
-        raise UnknownOrder(f"there is no order {order_id}")
-    return record
+    return ask_to_lock(order_id)()
+
+
+def ask_to_lock(order_id: UUID) -> Callable[[], OrderRecord]:
+    """As `lock_order`, for statements that go out together: the order when called, which raises UnknownOrder."""
+    asked = store.ask_to_lock(order_id)
+
+    def read() -> OrderRecord:
+        record = asked()
+        if record is None:
+            raise UnknownOrder(f"there is no order {order_id}")
+        return record
+
+    return read
 
 
 def lock_free_orders(order_ids: Sequence[UUID], limit: int) -> list[OrderRecord]:

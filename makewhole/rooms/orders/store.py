@@ -3,7 +3,7 @@
 Batches travel as one JSON parameter each: the server unpacks it, so a batch of any size is one statement of one shape.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,9 +54,9 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def lock_order(order_id: UUID) -> OrderRecord | None:
-    """Read an order and hold its row until the transaction ends; None when there is no such order."""
-    return _one(f"{_RECORD} WHERE id = %s FOR UPDATE", [order_id])
+def ask_to_lock(order_id: UUID) -> Callable[[], OrderRecord | None]:
+    """Ask for an order and hold its row until the transaction ends; called, it gives None without such an order."""
+    return _ask(f"{_RECORD} WHERE id = %s FOR UPDATE", [order_id])
 
 
 def lock_free_orders(order_ids: Sequence[UUID], limit: int) -> list[OrderRecord]:
@@ -166,8 +166,17 @@ def read_checkout(shop_id: str, checkout_id: str) -> list[OrderRecord]:
 
 
 def _one(statement: str, values: Sequence[Any]) -> OrderRecord | None:
-    rows = prepared.run(statement, values)
-    return _record(rows[0]) if rows else None
+    return _ask(statement, values)()
+
+
+def _ask(statement: str, values: Sequence[Any]) -> Callable[[], OrderRecord | None]:
+    asked = prepared.send(statement, values)
+
+    def read() -> OrderRecord | None:
+        rows = asked.rows()
+        return _record(rows[0]) if rows else None
+
+    return read
 
 
 def read_page(

@@ -67,6 +67,7 @@ def test_an_empty_fund_leaves_the_case_open_and_pays_when_it_is_filled() -> None
     assert clean()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_merchant_tops_up_and_pays_now() -> None:
     clock = Clock(play())
     case_id = UUID(claim(emptied("A-1")).id)

@@ -53,6 +53,7 @@ def test_both_sides_hear_of_what_concerns_them() -> None:
     assert "It was in the box." in last.body_en
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_refused_command_tells_nobody() -> None:
     (order_id,) = sell(numbered("A-1"))
     case_id = UUID(claim(order_id).id)
@@ -75,6 +76,7 @@ def test_drafts_are_handed_in_with_the_claim() -> None:
     assert [one.id for one in evidence.sides(UUID(done.case.id))[Party.BUYER]] == [exhibit]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_evidence_is_handed_in_by_its_own_side_only() -> None:
     (order_id,) = sell(numbered("A-1"))
     case_id = UUID(claim(order_id).id)
@@ -96,6 +98,7 @@ def test_the_same_file_handed_in_twice_is_one_exhibit() -> None:
     assert queries.read_case(case_id, BUYER, START).case.exhibits == ((str(first), Party.BUYER),)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_opening_that_is_refused_hands_nothing_in() -> None:
     (order_id,) = sell(numbered("A-1"))
     exhibit = draft(order_id, BUYER)

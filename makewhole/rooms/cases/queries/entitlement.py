@@ -33,8 +33,7 @@ def answer_for(
     if record is None or not may_see(reader, record.order.buyer_id, record.order.merchant_id):
         raise Refused(ORDER_UNKNOWN)
     order = record.order
-    paid = treasury.position(order_id, order.merchant_id, order.currency).paid
-    loaded = Loaded(record, store.cases_of_orders([order_id]), paid)
+    loaded = Loaded(record, store.cases_of_orders([order_id]), treasury.paid(order_id))
     buyer = Actor(Role.BUYER, order.buyer_id)
     answer = would_give(loaded.context(buyer, None), tuple(reasons), tuple(lines), tuple(facts), now)
     if isinstance(answer, Refusal):

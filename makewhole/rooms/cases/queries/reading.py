@@ -58,14 +58,14 @@ class CaseView:
 
 def read_case(case_id: UUID, reader: Actor, now: datetime) -> CaseView:
     """The case, for a party or the panel. Raises Refused (`case_unknown`) for everybody else."""
-    found = store.read_case(case_id)
-    if found is None or not is_party(found[0].case, reader):
+    found = store.read_file(case_id)
+    if found is None or not is_party(found.case, reader):
         raise Refused(CASE_UNKNOWN)
-    (case, _), agent_id = found
+    case, agent_id, events = found
     record = orders.order(UUID(case.order_id))
     if record is None:
         raise LookupError(f"case {case_id} is on order {case.order_id}, which does not exist")
-    timeline = tuple(moment(event, case.currency) for event in store.events_of(case_id))
+    timeline = tuple([moment(event, case.currency) for event in events])
     return CaseView(case, record, timeline, available_actions(case, reader), paid_for(case), agent_id, now)
 
 

@@ -68,9 +68,7 @@ def loaded_for(case_id: UUID, reader: Actor) -> tuple[Loaded, StoredCase]:
     record = orders.order(order_id) if order_id else None
     if record is None:
         raise Refused(CASE_UNKNOWN)
-    order = record.order
-    paid = treasury.position(record.id, order.merchant_id, order.currency).paid
-    loaded = Loaded(record, store.cases_of_orders([record.id]), paid)
+    loaded = Loaded(record, store.cases_of_orders([record.id]), treasury.paid(record.id))
     stored = loaded.case(case_id)
     if stored is None or not is_party(stored.case, reader):
         raise Refused(CASE_UNKNOWN)

@@ -12,6 +12,7 @@ from makewhole.core.case.decision import Context, Decision, Notice, Refusal
 from makewhole.core.case.events import Event
 from makewhole.core.case.model import SYSTEM, Actor, Case
 from makewhole.core.rulebook.model import Paid
+from makewhole.rooms import prepared
 from makewhole.rooms.cases import store
 from makewhole.rooms.cases.ports import Refused
 from makewhole.rooms.cases.service.telling import tell
@@ -92,5 +93,7 @@ def keep(courses: Sequence[Course], now: datetime) -> None:
     """Store what these cases did, in one statement of each kind, and tell the parties."""
     moved = [(step, course) for course in courses if (step := course.written()) is not None]
     if moved:
-        store.write([step for step, _ in moved])
-        tell([(step.case, step.order, course.notices) for step, course in moved], now)
+        with prepared.together():
+            written = store.write([step for step, _ in moved])
+            tell([(step.case, step.order, course.notices) for step, course in moved], now)
+        written()

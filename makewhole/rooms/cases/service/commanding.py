@@ -12,30 +12,33 @@ from makewhole.core.case.commands import Appeal, Command, OpenCase, SubmitEviden
 from makewhole.core.case.decision import Refusal
 from makewhole.core.case.model import Actor
 from makewhole.core.words import Text
+from makewhole.rooms import prepared
 from makewhole.rooms.cases import store
 from makewhole.rooms.cases.ports import Refused
 from makewhole.rooms.cases.service.carrying import Done, begin, keep
 from makewhole.rooms.cases.store.loading import CASE_UNKNOWN, ORDER_UNKNOWN, Loaded
 from makewhole.rooms.evidence import service as evidence
-from makewhole.rooms.orders.service import UnknownOrder, lock_order
+from makewhole.rooms.orders.service import UnknownOrder, ask_to_lock
 from makewhole.rooms.treasury import queries as treasury
 
 
 def load(order_id: UUID) -> Loaded:
     """Lock an order and read all a decision on it needs. Raises Refused when there is no such order."""
+    with prepared.together():
+        order, cases, paid = ask_to_lock(order_id), store.ask_cases([order_id]), treasury.ask_paid([order_id])
     try:
-        record = lock_order(order_id)
+        return Loaded(order(), cases(), paid().get(order_id, ()))
     except UnknownOrder:
         raise Refused(ORDER_UNKNOWN) from None
-    cases = store.cases_of_orders([order_id])
-    order = record.order
-    return Loaded(record, cases, treasury.position(order_id, order.merchant_id, order.currency).paid)
 
 
 def open_case(order_id: UUID, command: OpenCase, actor: Actor, now: datetime, exhibit_ids: Sequence[UUID] = ()) -> Done:
-    """Open a case on an order, with the buyer's drafts of evidence. Raises Refused; nothing is stored then."""
+    """Open a case on an order, with the buyer's drafts of evidence.
+
+    Raises Refused; nothing is stored then, and a transaction that this was called in cannot go on.
+    """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             course = begin(load(order_id), None, actor, now)
             course.give(command)
             if exhibit_ids and course.case is not None:
@@ -56,9 +59,9 @@ def open_case(order_id: UUID, command: OpenCase, actor: Actor, now: datetime, ex
         ) from error
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def act(case_id: UUID, command: Command, actor: Actor, now: datetime, expected_version: int | None = None) -> Done:
-    """Give a command to a case. Raises Refused when it may not be given now; nothing is stored then.
+    """Give a command to a case. Raises Refused when it may not be given now, as `open_case` does.
 
     `expected_version` is the `sequence` the caller decided on; when the case has moved on the code is `case_changed`.
     """

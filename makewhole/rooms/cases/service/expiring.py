@@ -8,6 +8,7 @@ from django.db import transaction
 
 from makewhole.core.case.commands import Expire
 from makewhole.core.case.model import SYSTEM
+from makewhole.rooms import prepared
 from makewhole.rooms.cases import store
 from makewhole.rooms.cases.service.carrying import Course, begin, keep
 from makewhole.rooms.cases.store.loading import Loaded
@@ -92,10 +93,11 @@ def load_all(records: dict[UUID, OrderRecord]) -> list[Loaded]:
     """Everything for these locked orders."""
     if not records:
         return []
-    loaded = {
-        order_id: Loaded(record, [], treasury.position(order_id, record.order.merchant_id, record.order.currency).paid)
-        for order_id, record in records.items()
-    }
-    for stored in store.cases_of_orders(list(records)):
+    order_ids = list(records)
+    with prepared.together():
+        asked_cases, asked_paid = store.ask_cases(order_ids), treasury.ask_paid(order_ids)
+    cases, paid = asked_cases(), asked_paid()
+    loaded = {order_id: Loaded(record, [], paid.get(order_id, ())) for order_id, record in records.items()}
+    for stored in cases:
         loaded[UUID(stored.case.order_id)].cases.append(stored)
     return list(loaded.values())

@@ -1,8 +1,8 @@
 """Reading cases: those of an order for a command, one by id, what is overdue, and who has what."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -28,30 +28,43 @@ def order_of(case_id: UUID) -> UUID | None:
 
 def cases_of_orders(order_ids: Sequence[UUID]) -> list[StoredCase]:
     """All cases of these orders, oldest first."""
-    rows = prepared.run(
+    return ask_cases(order_ids)()
+
+
+def ask_cases(order_ids: Sequence[UUID]) -> Callable[[], list[StoredCase]]:
+    """As `cases_of_orders`, for statements that go out together: the cases when called."""
+    asked = prepared.send(
         "SELECT state::text, seal FROM cases_case WHERE order_id = ANY (%s) ORDER BY opened_at, id", [list(order_ids)]
     )
-    return [StoredCase(record.read(Case, orjson.loads(state)), bytes(seal)) for state, seal in rows]
+    return lambda: [StoredCase(record.read(Case, orjson.loads(state)), bytes(seal)) for state, seal in asked.rows()]
 
 
-def read_case(case_id: UUID) -> tuple[StoredCase, str] | None:
-    """One case and its agent, or None."""
-    rows = prepared.run("SELECT state::text, seal, agent_id FROM cases_case WHERE id = %s", [case_id])
-    for state, seal, agent_id in rows:
-        return StoredCase(record.read(Case, orjson.loads(state)), bytes(seal)), agent_id
+class CaseFile(NamedTuple):
+    """A case with its agent ('' when nobody took it) and its events in order."""
+
+    case: Case
+    agent_id: str
+    events: list[Event]
+
+
+_FILE = """
+SELECT state::text, agent_id,
+       (SELECT json_agg(json_build_array(sequence, kind, at, role, actor_id, data) ORDER BY sequence)::text
+          FROM cases_event WHERE case_id = cases_case.id)
+  FROM cases_case WHERE id = %s
+"""
+
+
+def read_file(case_id: UUID) -> CaseFile | None:
+    """A case and all that happened in it; None when there is no such case."""
+    for state, agent_id, events in prepared.run(_FILE, [case_id]):
+        return CaseFile(record.read(Case, orjson.loads(state)), agent_id, [_event(row) for row in orjson.loads(events)])
     return None
 
 
-def events_of(case_id: UUID) -> list[Event]:
-    """The events of a case, in order."""
-    rows = prepared.run(
-        "SELECT sequence, kind, at, role, actor_id, data::text FROM cases_event WHERE case_id = %s ORDER BY sequence",
-        [case_id],
-    )
-    return [
-        read_event(sequence, kind, at, role, actor_id, orjson.loads(data))
-        for sequence, kind, at, role, actor_id, data in rows
-    ]
+def _event(row: list[Any]) -> Event:
+    sequence, kind, at, role, actor_id, data = row
+    return read_event(sequence, kind, datetime.fromisoformat(at), role, actor_id, data)
 
 
 def due_orders(now: datetime, limit: int) -> list[UUID]:

@@ -3,7 +3,7 @@
 Everything travels as one JSON parameter with all rows of a decision, or of a batch of decisions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -106,34 +106,37 @@ class CaseMoved(RuntimeError):
     """A case changed between being read and being written: the order's lock was not held."""
 
 
-def write(steps: Sequence[Written]) -> list[StoredCase]:
-    """Store these steps; returns the cases as they now stand. The caller holds the orders' locks.
+def write(steps: Sequence[Written]) -> Callable[[], None]:
+    """Store these steps, under the orders' locks that the caller holds. The result is to be called before the commit.
 
-    Raises CaseMoved when a case was changed by somebody else, and IntegrityError when units are held twice.
+    Called, it raises CaseMoved when a case was changed by somebody else, and IntegrityError when units are held twice.
     """
-    stored: list[StoredCase] = []
-    for statement, group in (
-        (_OPEN, [step for step in steps if step.before is None]),
-        (_MOVE, [step for step in steps if step.before is not None]),
-    ):
-        if group:
-            stored += _run(statement, group)
-    return stored
+    sent = [
+        (_send(statement, group), len(group))
+        for statement, group in (
+            (_OPEN, [step for step in steps if step.before is None]),
+            (_MOVE, [step for step in steps if step.before is not None]),
+        )
+        if group
+    ]
+
+    def written() -> None:
+        for asked, wanted in sent:
+            ((count,),) = asked.rows()
+            if count != wanted:
+                raise CaseMoved(f"{wanted - count} of {wanted} cases changed while they were decided on")
+
+    return written
 
 
-def _run(statement: str, steps: Sequence[Written]) -> list[StoredCase]:
+def _send(statement: str, steps: Sequence[Written]) -> prepared.Pending:
     document: dict[str, list[dict[str, Any]]] = {"cases": [], "obligations": [], "events": [], "holds": []}
-    stored = []
     for step in steps:
         last = _events(step, document["events"])
-        stored.append(StoredCase(step.case, last))
         document["cases"].append(_case(step, last))
         document["obligations"] += _obligations(step)
         document["holds"] += _holds(step)
-    ((count,),) = prepared.run(statement, [orjson.dumps(document).decode()])
-    if count != len(steps):
-        raise CaseMoved(f"{len(steps) - count} of {len(steps)} cases changed while they were decided on")
-    return stored
+    return prepared.send(statement, [orjson.dumps(document).decode()])
 
 
 def _events(step: Written, rows: list[dict[str, Any]]) -> bytes:

@@ -22,12 +22,13 @@ from makewhole.rooms.treasury.queries.people import (
     payouts_in,
     wallet,
 )
-from makewhole.rooms.treasury.queries.position import Position, position
+from makewhole.rooms.treasury.queries.position import Position, ask_paid, paid, position
 
 __all__ = [
     "BadCursor",
     "Position",
     "accounts",
+    "ask_paid",
     "buyer_payouts",
     "checks",
     "debtors",
@@ -40,6 +41,7 @@ __all__ = [
     "money_out",
     "order_payments",
     "order_payouts",
+    "paid",
     "payouts_in",
     "payouts_in_trouble",
     "position",
