@@ -1,4 +1,4 @@
-"""Terms applied to the calendar of a market: hours, calendar days from the day after, months, working days.
+"""Terms applied to the calendar of a market: hours, days from the day after, months, working days, service hours.
 
 The calendar itself is data given in; nothing here knows today's date. Days are days of the market's own time zone.
 A term in days or months ends with the last moment of its last day (PRC Civil Code art. 201 and 203: the day it starts
@@ -22,6 +22,7 @@ class TermUnit(StrEnum):
     DAYS = "days"
     WORKING_DAYS = "working_days"
     MONTHS = "months"
+    SERVICE_HOURS = "service_hours"
 
 
 class Deadline(NamedTuple):
@@ -105,7 +106,8 @@ def easter_sunday(year: int) -> date:
 class MarketCalendar:
     """The calendar of one market. `weekend` holds weekdays (Monday is 0).
 
-    `by_law` markets fix their holidays by statute (`yearly`), so every year counts as published.
+    `by_law` markets fix their holidays by statute (`yearly`), so every year counts as published. `service` is from when
+    to when people answer, every day: hours outside do not count for a term in service hours.
     """
 
     zone: tzinfo
@@ -113,6 +115,7 @@ class MarketCalendar:
     published: Mapping[int, PublishedYear] = field(default_factory=dict)
     yearly: tuple[YearlyHoliday, ...] = ()
     by_law: bool = False
+    service: tuple[time, time] = (time(9), time(18))
     _counters: dict[tuple[int, TermUnit, bool], Callable[[datetime], Deadline]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -153,9 +156,9 @@ class MarketCalendar:
         """When a term of `length` units that starts at `start` ends.
 
         `rolls`: a last day that is no working day moves to the next one. `pauses` are stretches that do not count: for
-        hours to the second; for days and working days every day touched by a pause. Months take no pauses.
+        hours to the second; for days and working days every day touched by a pause. Months and service hours take none.
 
-        Raises ValueError for a negative length, for a naive `start`, and for months with pauses.
+        Raises ValueError for a negative length, for a naive `start`, and for units that take no pauses with one.
         """
         if length < 0:
             raise ValueError(f"a term of {length} {unit} cannot be: a length is never negative")
@@ -173,7 +176,10 @@ class MarketCalendar:
         key = (length, unit, rolls)
         found = self._counters.get(key)
         if found is None:
-            found = self._hours(length) if unit is TermUnit.HOURS else self._days(length, unit, rolls)
+            if unit is TermUnit.SERVICE_HOURS:
+                found = self._service_hours(length)
+            else:
+                found = self._hours(length) if unit is TermUnit.HOURS else self._days(length, unit, rolls)
             self._counters[key] = found
         return found
 
@@ -187,6 +193,24 @@ class MarketCalendar:
                 ended = (start.astimezone(UTC) + span).astimezone(zone)
             # Built past the named tuple's own constructor, which costs twice as much: several are made per answer.
             return tuple.__new__(Deadline, (ended, False))
+
+        return end
+
+    def _service_hours(self, length: int) -> Callable[[datetime], Deadline]:
+        """Hours of the clock in which people answer, day after day until they are used up."""
+        opens, closes = self.service
+
+        def end(start: datetime) -> Deadline:
+            begun, left = self.local(start), timedelta(hours=length)
+            day = begun.date()
+            while True:
+                opened = datetime.combine(day, opens, self.zone)
+                closed = datetime.combine(day, closes, self.zone)
+                from_then = max(begun, opened)
+                if closed - from_then >= left and from_then <= closed:
+                    return Deadline(from_then + left, False)
+                left -= max(timedelta(0), closed - from_then)
+                day += timedelta(days=1)
 
         return end
 
@@ -212,8 +236,8 @@ class MarketCalendar:
         return end
 
     def _paused_days(self, unit: TermUnit, pauses: Iterable[Pause]) -> frozenset[date]:
-        if unit is TermUnit.MONTHS:
-            raise ValueError("a term in months cannot be paused; state it in days")
+        if unit not in (TermUnit.DAYS, TermUnit.WORKING_DAYS):
+            raise ValueError(f"a term in {unit} cannot be paused; state it in days")
         days: set[date] = set()
         for pause in pauses:
             day, last = self.local(pause.start).date(), self.local(pause.end).date()

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makewhole.core.calendar import MarketCalendar, Pause, TermUnit, YearlyHoliday, easter_sunday, months_after
+from makewhole.core.calendar import (
+    Deadline,
+    MarketCalendar,
+    Pause,
+    TermUnit,
+    YearlyHoliday,
+    easter_sunday,
+    months_after,
+)
 from makewhole.core.rulebook.read_calendar import read_calendar
 
 RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
@@ -207,3 +215,21 @@ def test_every_published_year_has_its_source_and_a_sane_number_of_days() -> None
         off_on_weekdays = sum(day.weekday() < 5 for day in published.holidays)
         # Eleven statutory days a year (thirteen from 2025); days moved by make-up workdays cancel out.
         assert 7 <= off_on_weekdays - len(published.workdays) <= 13, year
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-21T09:00", "2026-11-21T13:00"),
+        ("2026-11-21T07:30", "2026-11-21T13:00"),
+        ("2026-11-21T14:00", "2026-11-21T18:00"),
+        ("2026-11-21T14:01", "2026-11-22T09:01"),
+        ("2026-11-21T18:00", "2026-11-22T13:00"),
+        ("2026-11-21T23:59", "2026-11-22T13:00"),
+    ],
+)
+def test_trap_35_service_hours_count_only_while_people_answer(start: str, end: str) -> None:
+    begun, ended = (datetime.fromisoformat(text).replace(tzinfo=CN.zone) for text in (start, end))
+    assert CN.deadline(begun, 4, TermUnit.SERVICE_HOURS) == Deadline(ended, False)
+    with pytest.raises(ValueError, match="cannot be paused"):
+        CN.deadline(begun, 4, TermUnit.SERVICE_HOURS, pauses=(Pause(begun, ended),))

@@ -85,7 +85,7 @@ def test_every_reason_of_every_market_has_an_answer(anyone: Client, market: str)
         ({"price": "99999999999999"}, "more than any order costs"),
         ({"quantity": "0"}, "Write how many"),
         ({"quantity": "many"}, "Write how many"),
-        ({"reason": "counterfeit"}, "no rules for this in this market"),
+        ({"reason": "bad_weather"}, "no rules for this in this market"),
         ({"placed": "yesterday"}, "This is not a date."),
         ({"placed": ""}, "This is needed."),
         ({"placed": "1900-01-01"}, "too long ago"),

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from makewhole.core.allocation.model import Allocation
-from makewhole.core.facts import FACTS
+from makewhole.core.facts import FACTS, FactType
 from makewhole.core.order.model import Line, Order
 from makewhole.core.rulebook.amounts import Sums, units_of
 from makewhole.core.rulebook.compile import Program, program_for
@@ -33,10 +33,11 @@ from makewhole.core.rulebook.model import (
 from makewhole.core.rulebook.pattern import Pattern, pattern_of
 from makewhole.core.rulebook.plans import PlanMaker
 from makewhole.core.rulebook.references import facts_read
-from makewhole.core.rulebook.rule import Grant, Rulebook
+from makewhole.core.rulebook.rule import Grant, Is, Rule, Rulebook
 from makewhole.core.words import Head, Provenance, Remedy, Text
 
 _CLOSEST_MAX = 3
+_PATH = FactType.PATH
 _PATTERNS_MAX = 1_000
 _REASONS_MAX = 6
 
@@ -264,21 +265,33 @@ def _claimed_line(order: Order, claimed: ClaimLine, before: Sequence[Line]) -> L
     return line
 
 
+def _for_other_goods(rule: Rule, judge: Interpreter) -> bool:
+    """Whether a rule is for goods of another category: asked first, because most rules that fail fail by this."""
+    for one in rule.when:
+        if type(one) is Is and FACTS[one.fact].type is _PATH:
+            value = judge.read(one.fact)
+            if value is not None and set(one.values).isdisjoint(value) is not one.negated:
+                return True
+    return False
+
+
 def closest(program: Program, judge: Interpreter, line: ClaimLine) -> tuple[Obstacle, ...]:
     """Why nothing is due: for each remedy the grant that failed by the fewest conditions, and the fact it failed by.
 
-    Grants that wait for something nobody has said (a further loss, force majeure) came not close.
+    Grants for other kinds of goods came not close. Those that wait for something nobody has said (a further loss) come
+    last, and only where nothing else is left to say.
     """
     best: dict[Remedy, tuple[int, Obstacle]] = {}
+    unsaid: dict[Remedy, tuple[int, Obstacle]] = {}
     for rule in program.rules:
-        if isinstance(rule.outcome, Grant):
+        if isinstance(rule.outcome, Grant) and not _for_other_goods(rule, judge):
             against = [judged for judged in judge.judge(rule.when) if judged.holds is False]
             facts = [min(facts_read((judged.condition,)), key=program.slots.__getitem__) for judged in against]
-            if not facts or any(FACTS[fact].assumed is not None for fact in facts):
+            if not facts:
                 continue
-            remedy = rule.outcome.remedy
-            if remedy not in best or len(facts) < best[remedy][0]:
-                kind = ObstacleKind.NOT_CLAIMABLE
-                best[remedy] = len(facts), Obstacle(kind, rule.id, line.line_id, remedy, facts[0], None)
-    ranked = sorted(best.values(), key=lambda one: one[0])
+            remedy, kind = rule.outcome.remedy, ObstacleKind.NOT_CLAIMABLE
+            found = unsaid if any(FACTS[fact].assumed is not None for fact in facts) else best
+            if remedy not in found or len(facts) < found[remedy][0]:
+                found[remedy] = len(facts), Obstacle(kind, rule.id, line.line_id, remedy, facts[0], None)
+    ranked = sorted((best or unsaid).values(), key=lambda one: one[0])
     return tuple(obstacle for _, obstacle in ranked[:_CLOSEST_MAX])

@@ -113,7 +113,9 @@ class Describer:
             adds = (self.say("best_of" if outcome.best_of else "adds"),) if outcome.adds else ()
             court = (self.say("by_court"),) if outcome.by_court else ()
             payer = self.say("payer", payer=phrases.PARTIES[outcome.payer].say(language))
-            return (remedy, *heads, payer, *adds, *court)
+            closed = self.say("and").join(phrases.REMEDIES[one].say(language) for one in outcome.closes)
+            closes = (self.say("closes", remedies=closed),) if closed else ()
+            return (remedy, *heads, payer, *adds, *court, *closes)
         if isinstance(outcome, (Exclusion, Deduction)):
             off = () if isinstance(outcome, Exclusion) else (self.say("takes_off", amount=self.amount(outcome.amount)),)
             return (self.say("against", rules=", ".join(outcome.of)), *off)

@@ -67,8 +67,13 @@ class LineFigures:
     def shares(self, pattern: Pattern, blocked: list[Obstacle]) -> list[Share]:
         """What the line contributes to each remedy; what its payments close goes to `blocked`."""
         shares: list[Share] = []
+        closed = self._closed(pattern) if self.paid else ()
         for remedy_pattern in pattern.remedies:
             remedy: Remedy | None = remedy_pattern.remedy
+            if remedy in closed:
+                rule_id = remedy_pattern.rule_ids[0]
+                blocked.append(Obstacle(ObstacleKind.PAID_IN_FULL, rule_id, self.line_id, remedy, "", None))
+                continue
             if self.paid and remedy is not _COMPENSATION:
                 remedy = self._after_payment(remedy_pattern, blocked)
                 if remedy is None or any(share.remedy is remedy for share in shares):
@@ -86,6 +91,13 @@ class LineFigures:
                 share.until = self._until(remedy_pattern)
             shares.append(share)
         return shares
+
+    def _closed(self, pattern: Pattern) -> set[Remedy]:
+        """Remedies that something paid before stands in place of."""
+        return {
+            remedy for one in pattern.remedies if one.closes and _paid_under(one, self.line_id, self.paid)
+            for remedy in one.closes
+        }  # fmt: skip
 
     def _promised(self, kind: PromiseKind) -> bool:
         promises = self.sums.order.promises
@@ -197,10 +209,12 @@ class LineFigures:
 
 def paid_off(share: Share, paid: PaidBefore) -> bool:
     """Whether earlier payments fell under this remedy's own heads."""
-    heads = (*share.pattern.heads, *share.pattern.order_heads)
-    return share.remedy is share.pattern.remedy and any(
-        paid.get((line_id, head.head)) for head in heads for line_id in (share.line.line_id, WHOLE_ORDER)
-    )
+    return share.remedy is share.pattern.remedy and _paid_under(share.pattern, share.line.line_id, paid)
+
+
+def _paid_under(pattern: RemedyPattern, line_id: str, paid: PaidBefore) -> bool:
+    heads = (*pattern.heads, *pattern.order_heads)
+    return any(paid.get((place, head.head)) for head in heads for place in (line_id, WHOLE_ORDER))
 
 
 def order_dues(shares: Sequence[Share], once: Sums) -> list[Due]:

@@ -67,6 +67,7 @@ class RemedyPattern(NamedTuple):
     freight_back_payer: Party | None
     freight_back_rule: str
     default_promises: tuple[tuple[PromiseKind, str], ...]
+    closes: tuple[Remedy, ...] = ()
 
     @property
     def order(self) -> tuple[bool, bool, int]:
@@ -125,8 +126,6 @@ class _Worker:
         candidates = self._candidates()
         remedies = [self._remedy(remedy, chosen) for remedy, chosen in candidates.items()]
         remedies.sort(key=lambda one: one.order)
-        for deduction in program.kinds.deductions:
-            self._wait(deduction.rule.id, self._missing(deduction))
         return Pattern(
             remedies=tuple(remedies),
             blocked=tuple(one for one in self.blocked if one.remedy not in candidates),
@@ -250,6 +249,7 @@ class _Worker:
             freight_back_payer=self._owing(back[0]) if back is not None else None,
             freight_back_rule=back[1] if back is not None else "",
             default_promises=self._default_promises(slots),
+            closes=tuple(dict.fromkeys(remedy for grant in grants for remedy in grant.outcome.closes)),
         )
 
     def _owing(self, payer: Party) -> Party:
@@ -259,8 +259,13 @@ class _Worker:
     def _taken_off_unknown(self, grants: Sequence[Ready[Grant]]) -> list[str]:
         """Facts not known on which it hangs what is taken off these grants."""
         ids = {grant.rule.id for grant in grants}
-        bearing = (one for one in self.program.kinds.deductions if not ids.isdisjoint(one.outcome.of))
-        return [fact for deduction in bearing for fact in self._missing(deduction)]
+        found: list[str] = []
+        for deduction in self.program.kinds.deductions:
+            if not ids.isdisjoint(deduction.outcome.of):
+                lacking = self._missing(deduction)
+                self._wait(deduction.rule.id, lacking)
+                found += lacking
+        return found
 
     def _default_promises(self, slots: Iterable[int]) -> tuple[tuple[PromiseKind, str], ...]:
         """The market's default promises the remedy rests on, with their rules: they count where the order has none."""

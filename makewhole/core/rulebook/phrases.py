@@ -182,6 +182,7 @@ PHRASES: Mapping[str, Text] = {
         "可与其他方案同时主张；同类权利只取最高的一项",
         "may be had beside any other plan; of rights of this kind the best one counts",
     ),
+    "closes": Text("付了就不再{remedies}", "once paid, there is no longer: {remedies}"),
     "answers_for": Text("商家应付的由{party}承担", "the {party} owes what the merchant owes"),
     "paused": Text("；{fact}不计入", "; not counting {fact}"),
     "restarted": Text("；有{fact}的，从那时重新计算", "; it runs anew from {fact}"),
@@ -248,6 +249,7 @@ PHRASES: Mapping[str, Text] = {
     "days": Text("{count} 天", "{count} days"),
     "working_days": Text("{count} 个工作日", "{count} working days"),
     "months": Text("{count} 个月", "{count} months"),
+    "service_hours": Text("{count} 个服务小时", "{count} service hours"),
 }
 """Sentence patterns by name."""
 

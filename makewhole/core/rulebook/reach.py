@@ -29,7 +29,7 @@ def holding(book: Rulebook, order: Order, claim: Claim, now: datetime) -> tuple[
 
 
 def unreached(book: Rulebook, scenarios: Iterable[Scenario]) -> tuple[Problem, ...]:
-    """The rules that hold in no scenario."""
+    """The rules of the own files that hold in no scenario; shared ones are tried by the market they belong to."""
     reached: set[tuple[str, object]] = set()
     for scenario in scenarios:
         rules = holding(book, scenario.order, scenario.claim, scenario.claim.claimed_at)
@@ -43,6 +43,11 @@ def unreached(book: Rulebook, scenarios: Iterable[Scenario]) -> tuple[Problem, .
             ),
             Text("在 scenarios 中补一个场景，或删去规则", "add a scenario for it, or remove the rule"),
         )
-        for rule in book.rules
+        for rule in own_rules(book)
         if (rule.id, rule.start) not in reached
     )
+
+
+def own_rules(book: Rulebook) -> tuple[Rule, ...]:
+    """The rules of files in the book's own folder; a variant shares others with the market it is like."""
+    return tuple(rule for rule in book.rules if rule.place.file.rpartition("/")[0] in ("", book.market))

@@ -32,6 +32,14 @@ class Header(NamedTuple):
     categories: dict[str, Text]
     calendar: str
     files: tuple[str, ...]
+    like: str = ""
+    """Another market whose sources and categories are known here too."""
+
+    def knowing(self, other: "Header") -> "Header":
+        """This header with the sources and categories of another beside its own."""
+        return self._replace(
+            sources={**other.sources, **self.sources}, categories={**other.categories, **self.categories}
+        )
 
 
 def read_header(file: str, text: str) -> Header:
@@ -42,12 +50,16 @@ def read_header(file: str, text: str) -> Header:
         name=sentence_of(fields.take("name")),
         currency=_currency(fields.take("currency")),
         reasons=items_of(fields.take("reasons"), word_of(Reason)),
-        sources=_named(fields.take("sources"), _source),
+        sources=fields.given("sources", lambda value: _named(value, _source), {}),
         categories=fields.given("categories", lambda value: _named(value, sentence_of), {}),
         calendar=text_of(fields.take("calendar")),
         files=items_of(fields.take("files"), text_of),
+        like=fields.given("like", id_of, ""),
     )
     fields.done()
+    if not header.sources and not header.like:
+        raise fault(fields.place, "没有 sources", "there are no sources", "补上 sources，或用 like 指明同类市场",
+                    "add sources, or name a market it is like")  # fmt: skip
     if len(header.files) > _FILES_MAX:
         raise fault(
             fields.place, "文件过多", "there are too many files", f"最多 {_FILES_MAX} 个", f"at most {_FILES_MAX}"

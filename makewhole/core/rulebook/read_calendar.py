@@ -1,7 +1,7 @@
 """Read a market's calendar: its time zone, weekend, and the holidays and make-up workdays of each published year."""
 
 from collections.abc import Callable
-from datetime import date, timedelta, tzinfo
+from datetime import date, time, timedelta, tzinfo
 
 from makewhole.core.calendar import MarketCalendar, PublishedYear, YearlyHoliday
 from makewhole.core.rulebook.read_values import count_of, date_of, items_of, text_of, unknown, yes_no_of
@@ -32,9 +32,22 @@ def read_calendar(file: str, text: str, zone_of: ZoneOf) -> MarketCalendar:
     by_law = fields.given("by_law", yes_no_of, False)
     yearly = fields.given("yearly", lambda value: items_of(value, _yearly), ())
     published = fields.given("years", _years, {})
+    service = fields.given("service_hours", _clock_times, (time(9), time(18)))
     fields.done()
-    calendar = MarketCalendar(zone, weekend, published, yearly, by_law)
-    return calendar
+    return MarketCalendar(zone, weekend, published, yearly, by_law, service)
+
+
+def _clock_times(value: Value) -> tuple[time, time]:
+    """From when to when people answer: 09:00-18:00."""
+    opens, _, closes = text_of(value).partition("-")
+    try:
+        found = time.fromisoformat(opens), time.fromisoformat(closes)
+    except ValueError:
+        found = time(0), time(0)
+    if not found[0] < found[1]:
+        raise fault(value.place, f"{value.text!r} 不是服务时间", f"{value.text!r} are no service hours",
+                    "写成 09:00-18:00", "write them like 09:00-18:00")  # fmt: skip
+    return found
 
 
 def _weekday(value: Value) -> int:

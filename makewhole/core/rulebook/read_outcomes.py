@@ -84,6 +84,7 @@ class OutcomeReader:
             means=fields.given("form", word_of(Means), Means.MONEY),
             best_of=fields.given("best_of", id_of, ""),
             by_court=fields.given("by_court", yes_no_of, False),
+            closes=fields.given("closes", lambda found: items_of(found, word_of(Remedy)), ()),
         )
         fields.done()
         if grant.best_of and not grant.adds:
@@ -91,6 +92,9 @@ class OutcomeReader:
                         "补上 adds: yes，或删去 best_of", "add adds: yes, or leave out best_of")  # fmt: skip
         if grant.remedy in (Remedy.COMPENSATION, Remedy.PARTIAL_REFUND) and not grant.amounts:
             raise fault(value.place, "该救济须有金额", f"{grant.remedy} needs amounts", "补上 amounts", "add amounts")
+        if grant.remedy in grant.closes:
+            raise fault(value.place, "closes 不含自身", "a grant does not close its own remedy", "从 closes 删去",
+                        "take it out of closes")  # fmt: skip
         if grant.payer is Party.BUYER:
             raise fault(value.place, "买家不是付款方", "the buyer pays nothing here", "写 merchant", "write merchant")
         return grant

@@ -15,11 +15,15 @@ from makewhole.core.rulebook.source import Fields, RulebookError, Value, fault
 from makewhole.core.words import Text
 
 COUNT_MAX = 10**12
-_TERM_MAX = {TermUnit.HOURS: 100_000, TermUnit.DAYS: 40_000, TermUnit.WORKING_DAYS: 4_000, TermUnit.MONTHS: 1_200}
+_TERM_MAX = {
+    TermUnit.HOURS: 100_000, TermUnit.DAYS: 40_000, TermUnit.WORKING_DAYS: 4_000, TermUnit.MONTHS: 1_200,
+    TermUnit.SERVICE_HOURS: 4_000,
+}  # fmt: skip
 _UNITS = {
     "hour": TermUnit.HOURS, "hours": TermUnit.HOURS, "day": TermUnit.DAYS, "days": TermUnit.DAYS,
     "working day": TermUnit.WORKING_DAYS, "working days": TermUnit.WORKING_DAYS,
     "month": TermUnit.MONTHS, "months": TermUnit.MONTHS,
+    "service hour": TermUnit.SERVICE_HOURS, "service hours": TermUnit.SERVICE_HOURS,
 }  # fmt: skip
 _TEXT_MAX = 1_000
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -133,7 +137,7 @@ def term_of(value: Value) -> tuple[int, TermUnit]:
 
 def bound_term_of(value: Value) -> tuple[Bound, TermUnit]:
     """As `term_of`, where the number may also be a fact: 'promised_return_days days'."""
-    match = re.fullmatch(r"(\w+) ((?:working )?\w+)", value.text or "")
+    match = re.fullmatch(r"(\w+) ((?:working |service )?\w+)", value.text or "")
     if match is None or match[2] not in _UNITS:
         raise _no_term(value)
     unit = _UNITS[match[2]]
@@ -148,8 +152,8 @@ def bound_term_of(value: Value) -> tuple[Bound, TermUnit]:
 def _no_term(value: Value) -> RulebookError:
     return fault(
         value.place, f"{value.text!r} 不是期限", f"{value.text!r} is no term",
-        "写成 48 hours、7 days、3 working days 或 6 months",
-        "write it like 48 hours, 7 days, 3 working days or 6 months",
+        "写成 48 hours、7 days、3 working days、6 months 或 4 service hours",
+        "write it like 48 hours, 7 days, 3 working days, 6 months or 4 service hours",
     )  # fmt: skip
 
 

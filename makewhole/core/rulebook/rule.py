@@ -116,7 +116,8 @@ class Grant(NamedTuple):
     """A right of the buyer: a remedy with its amounts. `adds`: it may be had beside any other remedy.
 
     Of rights that add and name the same `best_of`, only the best counts under each head. A right `by_court` is not for
-    the platform to rule on: the other side may grant it, otherwise a court or arbitrator does.
+    the platform to rule on: the other side may grant it, otherwise a court or arbitrator does. Once anything was paid
+    under it, the remedies it `closes` are no longer given: who has the value of a gift does not get the gift as well.
     """
 
     remedy: Remedy
@@ -126,6 +127,7 @@ class Grant(NamedTuple):
     means: Means = Means.MONEY
     best_of: str = ""
     by_court: bool = False
+    closes: tuple[Remedy, ...] = ()
 
 
 class Exclusion(NamedTuple):

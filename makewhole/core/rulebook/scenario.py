@@ -145,7 +145,7 @@ class _Comparer:
         self.expected, self.answer, self.book = scenario.expected, answer, book
 
     def all(self) -> Iterator[str]:
-        known = {"plans", "obstacles", "questions", "evidence", "fund", "edition"}
+        known = {"plans", "obstacles", "questions", "evidence", "fund", "edition", "sanctions", "avenues"}
         if strange := set(self.expected) - known:
             yield f"expect has no {sorted(strange)}; it knows {sorted(known)}"
         plans = self.expected.get("plans", [])
@@ -160,6 +160,8 @@ class _Comparer:
             "evidence": [f"{one.fact} {one.burden} {one.standing}" for one in self.answer.evidence],
             "fund": self.major(self.answer.fund.cap_minor),
             "edition": self.answer.edition,
+            "sanctions": [f"{one.points} {one.on} {one.rule_id}" for one in self.answer.sanctions],
+            "avenues": [f"{one.to} {one.rule_id}" for one in self.answer.avenues],
         }
         for name, actual in self_told.items():
             if name in self.expected:

@@ -39,7 +39,10 @@ DEBTOR_OF: Mapping[Step, Party] = {
     Step.SETTLE_REFUND: Party.PLATFORM,
 }
 
-_HOURS = {TermUnit.HOURS: 1.0, TermUnit.DAYS: 24.0, TermUnit.WORKING_DAYS: 24.0 * 7 / 5, TermUnit.MONTHS: 24.0 * 30.4}
+_HOURS = {
+    TermUnit.HOURS: 1.0, TermUnit.DAYS: 24.0, TermUnit.WORKING_DAYS: 24.0 * 7 / 5, TermUnit.MONTHS: 24.0 * 30.4,
+    TermUnit.SERVICE_HOURS: 24.0 / 9,
+}  # fmt: skip
 """About how long a unit is, to tell the shorter of two terms whatever the calendar says."""
 
 

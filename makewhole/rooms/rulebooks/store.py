@@ -42,6 +42,8 @@ def load(folder: Path, market: str) -> Rulebook:
     if market not in known:
         raise UnknownMarket(market, known)
     header = _header(folder, market)
+    if header.like:
+        header = header.knowing(_header(folder, header.like))
     texts = {name: _read(folder, name, f"{market}/{HEADER}") for name in (header.calendar, *header.files)}
     return read_rulebook(header, texts, ZoneInfo)
 

@@ -12,7 +12,7 @@ from makewhole.core.case.clocks import SILENCE_OF
 from makewhole.core.case.decide import would_give
 from makewhole.core.case.decision import Refusal
 from makewhole.core.case.model import Outcome
-from makewhole.core.facts import FACTS, FactType, FactValue
+from makewhole.core.facts import FACTS, FactName, FactType, FactValue
 from makewhole.core.order.model import Order
 from makewhole.core.rulebook.model import ClaimLine
 from makewhole.core.rulebook.rule import Rulebook, TermRule
@@ -27,7 +27,6 @@ TELLS: dict[FactType, FactValue] = {
     FactType.YES_NO: True,
     FactType.COUNT: 10,
     FactType.AMOUNT: 500,
-    FactType.CHOICE: "visible",
     FactType.TIME: (START - timedelta(days=1)).isoformat(),
     FactType.PATH: "home",
 }
@@ -41,7 +40,7 @@ def of_market(book: Rulebook, sent: bool, late: bool) -> Order:
 
 
 def claims(order: Order, reason: Reason) -> Iterator[c.OpenCase]:
-    """A claim for each remedy given: with nothing told, and with every question of the rules answered."""
+    """A claim for each remedy given: with nothing told, and with every question answered and a loss told."""
     context, told = Play(order).context(BUYER), ()
     for _ in range(2):
         answer = would_give(context, (reason,), LINES, told, START)
@@ -51,7 +50,12 @@ def claims(order: Order, reason: Reason) -> Iterator[c.OpenCase]:
             if plan.dues or plan.remedy in SENDS_GOODS:
                 proposal = c.Proposal(remedy=plan.remedy)
                 yield c.OpenCase(reasons=(reason,), lines=LINES, proposal=proposal, facts=told)
-        told = tuple((question.fact, TELLS[FACTS[question.fact].type]) for question in answer.questions)
+        told = tuple((question.fact, _told(FACTS[question.fact])) for question in answer.questions)
+        told += (("loss_minor", TELLS[FactType.AMOUNT]),)
+
+
+def _told(entry: FactName) -> FactValue:
+    return entry.choices[0] if entry.type is FactType.CHOICE else TELLS[entry.type]
 
 
 @pytest.fixture(params=MARKETS)

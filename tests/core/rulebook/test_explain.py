@@ -89,7 +89,12 @@ def test_proof_and_questions_are_told() -> None:
         "within 72 hours of the platform's asking, otherwise it counts as not shown"
     ]
     assert "By how many percent (1-100) does the problem lower its value?" in _lines(blocks, "question")
-    assert _lines(blocks, "safety") == ["If the merchant does not pay, the guarantee fund pays first, up to ¥279.00"]
+    safety = _lines(blocks, "safety")
+    assert safety[0] == "If the merchant does not pay, the guarantee fund pays first, up to ¥279.00"
+    assert [line.partition(":")[0].partition(";")[0] for line in safety[1:]] == [
+        "You may also complain to the market authority (12315) within three years of learning of the wrong",
+        "The platform's ruling bars neither court nor arbitration",
+    ]
 
 
 def test_points_are_told_as_points() -> None:

@@ -192,3 +192,21 @@ def test_a_books_fact_of_the_order_counts_days_since_payment() -> None:
     interest = _extra("interest", "costs", "of: price, rate: 3%, times: {fact: days_since_payment, per: 365}")
     # 199.00 × 3 % × 7 / 365 = 0.1145
     assert _dues(answer(book(interest), Reason.QUALITY)) == {("1", Head.COSTS): 11}
+
+
+def test_what_was_paid_in_place_of_goods_closes_sending_them() -> None:
+    value = rule(
+        "value",
+        "grant:\n  remedy: partial_refund\n  closes: [reship]\n  amounts:\n"
+        "    - {head: damages, for: order, of: gift_value_minor}",
+    )
+    rules = book(value, rule("send", "grant: {remedy: reship}"))
+    facts = told(gift_value_minor=1500)
+    assert [plan.remedy for plan in answer(rules, facts=facts).plans] == [Remedy.PARTIAL_REFUND, Remedy.RESHIP]
+    for minor, plans in ((1, [Remedy.PARTIAL_REFUND]), (1500, [])):
+        given = answer(rules, facts=facts, paid=(Paid("*", Head.DAMAGES, minor, Party.FUND),))
+        assert [plan.remedy for plan in given.plans] == plans
+        assert (ObstacleKind.PAID_IN_FULL, Remedy.RESHIP) in {(one.kind, one.remedy) for one in given.obstacles}
+    lateness = answer(rules, facts=facts, paid=(Paid("*", Head.LATENESS, 500, Party.FUND),))
+    assert [plan.remedy for plan in lateness.plans] == [Remedy.PARTIAL_REFUND, Remedy.RESHIP]
+    assert "does not close its own remedy" in _refused(rule("odd", "grant: {remedy: repair, closes: [repair]}"))

@@ -31,7 +31,7 @@ def _spoil(folder: Path, name: str, old: str, new: str) -> None:
 
 
 def test_the_shipped_markets_are_found_and_sound() -> None:
-    assert queries.markets(RULEBOOKS) == ("br", "cn", "eu", "uk", "us")
+    assert set(queries.markets(RULEBOOKS)) >= {"br", "cn", "eu", "jd", "uk", "us"}
     for market in queries.markets(RULEBOOKS):
         assert queries.book(market, RULEBOOKS).market == market
 

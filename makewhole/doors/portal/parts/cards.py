@@ -20,7 +20,10 @@ from makewhole.doors.portal.parts.words import label_of
 
 
 class RuleView(NamedTuple):
-    """A rule as a reader meets it. `sentence` is empty when the caller gave no text for it."""
+    """A rule as a reader meets it. `sentence` is empty when the caller gave no text for it.
+
+    `by_court`: the right it gives is not for the platform to rule on.
+    """
 
     id: str
     sentence: str
@@ -28,6 +31,7 @@ class RuleView(NamedTuple):
     layer: str
     status: str
     href: str
+    by_court: bool
 
 
 class HeadView(NamedTuple):
@@ -78,6 +82,11 @@ class PlanView(NamedTuple):
         """Whether the merchant sends goods; a plan that does not and has no amount yet hangs on a fact."""
         return self.remedy in SENDS_GOODS
 
+    @property
+    def by_court(self) -> bool:
+        """Whether a part of it is not for the platform to rule on."""
+        return any(rule.by_court for rule in self.rules)
+
 
 class ProofView(NamedTuple):
     """What has to be proven, by whom, how firmly it stands now and which exhibits help."""
@@ -112,6 +121,7 @@ class AnswerView(NamedTuple):
     proofs: tuple[ProofView, ...]
     questions: tuple[str, ...]
     fund_cap_minor: int
+    avenues: tuple[RuleView, ...]
 
 
 def say(text: Any) -> str:
@@ -151,6 +161,7 @@ class Reader:
             str(read(rule, "layer", "")),
             str(read(rule, "status", "")),
             str(read(rule, "href") or read(read(rule, "citation"), "url", "")),
+            bool(read(rule, "by_court", False)),
         )
 
     def line_title(self, line_id: str) -> str:
@@ -262,6 +273,7 @@ def answer_view(answer: Any, reader: Reader) -> AnswerView:
         proofs=tuple(proof_view(needed, reader) for needed in read(answer, "evidence", ())),
         questions=tuple(reader.question(read(question, "fact")) for question in read(answer, "questions", ())),
         fund_cap_minor=read(read(answer, "fund"), "cap_minor", 0),
+        avenues=tuple(reader.rule(read(avenue, "rule_id")) for avenue in read(answer, "avenues", ())),
     )
 
 

@@ -235,8 +235,8 @@ def value_text(entry: FactName, value: Any, currency: str, now: datetime, zone: 
 
 def choice_label(value: str) -> str:
     """A choice of a fact in words."""
-    label = CHOICES.get(value)
-    return say(label) if label is not None else value
+    label = say(CHOICES.get(value, value))
+    return label[:1].upper() + label[1:]
 
 
 def ruling_context(case: Case, words: Reader) -> dict[str, Any] | None:
