@@ -210,3 +210,10 @@ def test_what_was_paid_in_place_of_goods_closes_sending_them() -> None:
     lateness = answer(rules, facts=facts, paid=(Paid("*", Head.LATENESS, 500, Party.FUND),))
     assert [plan.remedy for plan in lateness.plans] == [Remedy.PARTIAL_REFUND, Remedy.RESHIP]
     assert "does not close its own remedy" in _refused(rule("odd", "grant: {remedy: repair, closes: [repair]}"))
+
+
+@pytest.mark.parametrize("unit", ["days", "months"])
+def test_a_number_beyond_all_reason_is_counted_as_a_very_long_time(unit: str) -> None:
+    window = f"term: 12 {unit}, after: signed_at, paused_by: repair_days"
+    rules = book(rule("warranty", f"when:\n  within: {{{window}}}\n{REPAIR}"))
+    assert answer(rules, facts=told(repair_days=10**14)).plans[0].claim_until is not None

@@ -289,6 +289,8 @@ def test_a_faulty_header_is_refused(changed: str, wrong: str) -> None:
         ("timezone: Asia/Shanghai\nweekend: [caturday]", "there is no weekday 'caturday'"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x, on: 02-30}]", "is no date"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x}]", "write on or easter"),
+        ("timezone: Asia/Shanghai\nservice_hours: 18:00-09:00", "are no service hours"),
+        ("timezone: Asia/Shanghai\nservice_hours: always", "are no service hours"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x, easter: soon}]", "is no number of days"),
     ],
 )
