@@ -6,11 +6,12 @@ from textwrap import indent
 import pytest
 
 from makewhole.core.order.model import Line
+from makewhole.core.rulebook.describe import Describer
 from makewhole.core.rulebook.explain import explain
 from makewhole.core.rulebook.model import Answer, ClaimLine, ObstacleKind, Paid
 from makewhole.core.rulebook.rule import Clock
-from makewhole.core.words import Head, Party, Reason, Remedy
-from tests.core.rulebook.books import ZONE, answer, at, book, found, order, refused, rule, told
+from makewhole.core.words import Head, Language, Party, Reason, Remedy
+from tests.core.rulebook.books import ZONE, answer, at, book, found, order, real_book, refused, rule, told
 
 RETURN = "grant: {remedy: return_and_refund, amounts: [{head: goods, of: price}]}"
 REPAIR = "grant: {remedy: repair}"
@@ -146,6 +147,19 @@ def test_an_edition_may_go_by_the_day_of_the_step(day: str, left: bool) -> None:
     rules = book(rule("law", RETURN), later)
     assert rules.rule("later").by is Clock.STEP
     assert bool(answer(rules, now=at(f"{day}T12:00")).plans) is left
+    assert "goes by the day of the decision" in Describer(rules, "en").when(rules.rule("later"))[-1]
+    assert len(Describer(rules, "en").when(rules.rule("law"))) == 0
+
+
+@pytest.mark.parametrize("market", ["cn", "jd"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_rule_can_be_told_in_words(market: str, language: Language) -> None:
+    shipped = real_book(market)
+    describer = Describer(shipped, language)
+    for one in shipped.rules:
+        told_of = (*describer.when(one), *describer.outcome(one.outcome))
+        assert told_of, one.id
+        assert all(line.strip() and "{" not in line for line in told_of), one.id
 
 
 def test_sanctions_fall_on_the_merchant_or_on_the_buyer_who_abused() -> None:
