@@ -80,7 +80,7 @@ def book(*rules: str, layer: str = "law") -> Rulebook:
     return read(f"layer: {layer}\nrules:\n" + indent("\n".join(rules), "  "))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def real_book(market: str) -> Rulebook:
     """The book that is shipped for a market."""
     return queries.book(market, RULEBOOKS)

@@ -7,7 +7,10 @@ import pytest
 from makewhole.core.rulebook.check import faults_of
 from makewhole.core.rulebook.rule import Exclusion, Grant, Presumption
 from makewhole.core.words import Layer, RuleStatus
-from tests.core.rulebook.books import HEADER, read, real_book, rule
+from makewhole.rooms.rulebooks import queries
+from tests.core.rulebook.books import HEADER, RULEBOOKS, read, real_book, rule
+
+MARKETS = queries.markets(RULEBOOKS)
 
 TERMS = (
     ("respond", "merchant", "claim_accepted"), ("answer_offer", "buyer", "offer_lapses"),
@@ -43,7 +46,7 @@ def test_a_sound_book_has_no_faults() -> None:
     assert _faults(_sound()) == []
 
 
-@pytest.mark.parametrize("market", ["br", "cn", "jd"])
+@pytest.mark.parametrize("market", MARKETS)
 def test_the_shipped_books_have_no_faults(market: str) -> None:
     assert faults_of(real_book(market)) == ()
 

@@ -14,10 +14,10 @@ from makewhole.core.words import Remedy
 from makewhole.rooms.rulebooks import queries
 from tests.core.rulebook.books import RULEBOOKS, real_book
 
-MARKETS = ("br", "cn", "jd")
+MARKETS = queries.markets(RULEBOOKS)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _scenarios(market: str) -> tuple[Scenario, ...]:
     return queries.scenarios(real_book(market), RULEBOOKS)
 

@@ -35,8 +35,8 @@ NAMES: dict[Standing, Text] = {
     Standing.SHOP: Text("商城密钥", "a shop's key"),
     Standing.BUYER: Text("买家", "a buyer"),
     Standing.MERCHANT: Text("商家", "a merchant"),
-    Standing.AGENT: Text("平台客服", "an agent"),
-    Standing.OPERATOR: Text("运营人员", "an operator"),
+    Standing.AGENT: Text("裁决员", "an agent"),
+    Standing.OPERATOR: Text("运营", "an operator"),
 }
 
 

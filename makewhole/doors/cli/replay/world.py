@@ -18,7 +18,7 @@ from makewhole.core.case.commands import Command, OpenCase, Proposal, Rule, Rule
 from makewhole.core.case.model import Actor, Case, Finding
 from makewhole.core.facts import FactType, FactValue, fact_name
 from makewhole.core.rulebook.model import Answer, Plan
-from makewhole.core.words import Party, Provenance, Role, Step
+from makewhole.core.words import Party, Role, Step
 from makewhole.doors.cli.replay.claims import PastOrder, Warranted, as_known_at, last_event_at, moment
 from makewhole.doors.cli.replay.people import Move, People
 from makewhole.doors.cli.replay.steady import Steady
@@ -36,6 +36,7 @@ FEED_PAGE = 500
 ANALYSE_EVERY = 2000
 SETTLING = timedelta(days=45)
 """How long after the last case the world goes on, so that escrows settle."""
+REFUSALS_MAX = 2
 OPERATOR = Actor(Role.OPERATOR, "replay")
 
 Clockwork = Callable[[datetime], None]
@@ -60,6 +61,7 @@ class World:
         self.counts: Counter[str] = Counter()
         self.open: dict[str, Case] = {}
         self.position = 0
+        self._refused: Counter[str] = Counter()
         self._numbers: dict[str, str] = {}
         self.arrivals: list[tuple[datetime, int, dict[str, Any]]] = []
         self._agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
@@ -202,24 +204,36 @@ class World:
                 self._refresh(case.id, now)
             else:
                 self.counts[f"refused: {refused.refusal.code}"] += 1
+                self._refused[case.id] += 1
             return
         self.acknowledged(done.case)
         self.counts["commands"] += 1
         self._schedule(done.case, self._numbers[case.id], now)
 
     def _ruling(self, case_id: UUID, move: Move, now: datetime) -> Command:
-        """An agent reads the file and rules: for whom depends on the case, mostly for the buyer."""
+        """An agent reads the file and rules: for whom depends on the case, mostly for the buyer.
+
+        One who has been refused twice has nothing to rule with, and dismisses the claim.
+        """
         view = self.steady(lambda: cases.read_case(case_id, move.actor, now))
-        alleged = [need.fact for need in view.answer.evidence if need.standing is Provenance.ALLEGED]
-        for_buyer = self.people.ruled_for_buyer(view.order.order.id)
-        findings = tuple(
-            Finding(fact, for_buyer, "Both statements and the parcel's record were read.", ())
-            for fact in dict.fromkeys(alleged)
-            if fact_name(fact).type is FactType.YES_NO
-        )
+        for_buyer = self.people.ruled_for_buyer(view.order.order.id) and self._refused[view.case.id] < REFUSALS_MAX
+        findings = self._found(case_id, move, for_buyer, now)
         kind = RuleAppeal if move.obligation.step is Step.RULE_APPEAL else Rule
         proposal = self._given(view.case, findings, move, now) if for_buyer else None
         return kind(findings=findings, reasons="Both sides' statements were weighed.", proposal=proposal)
+
+    def _found(self, case_id: UUID, move: Move, for_buyer: bool, now: datetime) -> tuple[Finding, ...]:
+        """Findings on all that the ruling turns on; one finding may open the next question. On appeal all anew."""
+        found: dict[str, Finding] = {}
+        while True:
+            outlook = self.steady(partial(cases.outlook, case_id, tuple(found.values()), move.actor, now))
+            fresh = [
+                fact for fact in outlook.open_facts if fact not in found and fact_name(fact).type is FactType.YES_NO
+            ]
+            if not fresh:
+                return tuple(found.values())
+            why = "Both statements and the parcel's record were read."
+            found.update((fact, Finding(fact, for_buyer, why, ())) for fact in fresh)
 
     def _given(self, case: Case, findings: tuple[Finding, ...], move: Move, now: datetime) -> Proposal | None:
         """What the rules give under the findings: what was asked for, else the most; None where nothing is left.
