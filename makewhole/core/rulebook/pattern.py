@@ -268,7 +268,7 @@ class _Worker:
         return found
 
     def _ended_by(self, grant: Ready[Grant]) -> list[tuple[int, int]]:
-        """Ends of terms after which an exclusion will stop the grant, where nothing but time speaks against that yet."""
+        """Ends of terms after which an exclusion stops the grant, where nothing but time speaks against that yet."""
         return [
             (exclusion.signs.waits_for[0], -1)
             for exclusion in self.program.kinds.exclusions
