@@ -1,6 +1,6 @@
 """Facts of special wares and prices: unsafe food, spoiled fresh goods, gifts, deposits, prices that fell."""
 
-from makewhole.core.facts.model import DAYS_MAX, ExhibitKind, FactName, FactType
+from makewhole.core.facts.model import ExhibitKind, FactName, FactType
 from makewhole.core.words import Party, Text
 
 _P, _V, _C, _O = ExhibitKind.PHOTO, ExhibitKind.VIDEO, ExhibitKind.CHAT, ExhibitKind.ORDER_SNAPSHOT
@@ -60,6 +60,5 @@ OF_WARES = (
              Text("何时降价？", "When did the price fall?"), _BUYER, (), (_P, _O)),
     FactName("price_protected_days", _TYPE.COUNT, Text("价格保护的天数", "days of price protection"),
              Text("商家承诺保价几天（没有承诺填 0）？",
-                  "For how many days was the price protected (0 for none)?"), _BUYER, (), (_O, _C),
-             at_most=DAYS_MAX),
+                  "For how many days was the price protected (0 for none)?"), _BUYER, (), (_O, _C)),
 )  # fmt: skip

@@ -65,7 +65,7 @@ def check(folder: Path, market: str) -> Report:
         scenarios = store.scenarios(folder, book)
     except RulebookError as error:
         return Report(market, "", error.problems, ())
-    faults = [*faults_of(book), *unreached(book, scenarios)]
+    faults = list(faults_of(book))
     wrong = tuple(
         WrongScenario(scenario.id, str(scenario.place), difference)
         for scenario in scenarios
@@ -79,6 +79,7 @@ def check(folder: Path, market: str) -> Report:
                 raise
             raise ProverMissing() from None
         faults = [finding.problem() for finding in prove(book).findings]
+    faults += unreached(book, scenarios)
     return Report(
         market, files.digest, tuple(faults), wrong, len(book.rules), len(book.editions), len(book.reasons),
         len(scenarios), store.sealed_digest(folder, market) == files.digest,

@@ -7,6 +7,18 @@ from pathlib import Path
 import pytest
 
 RULEBOOKS = Path(__file__).parents[3] / "rulebooks"
+BELOW_THE_LAW = """
+  - id: br-no-gifts
+    in_force: {from: 1991-03-11}
+    citation: {source: default}
+    status: unverified
+    reasons: [changed_mind]
+    when: {is_gift: yes}
+    exclusion: {of: [br-cdc-49-withdrawal]}
+    text: {zh: 赠品不退。, en: Gifts are not taken back.}
+"""
+"""A rule of Brazil's platform that takes away what the law gives."""
+
 Spoil = Callable[[str, str, str], None]
 
 

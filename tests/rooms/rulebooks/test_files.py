@@ -36,6 +36,12 @@ def _refusal(folder: Path, market: str = "br") -> str:
     return str(refusal.value)
 
 
+def _named_in(folder: Path, name: str) -> str:
+    """Where market.yaml names a file."""
+    lines = (folder / "br" / "market.yaml").read_text(encoding="utf-8").splitlines()
+    return f"br/market.yaml:{lines.index(f'  - {name}') + 1}"
+
+
 def _text(lines: str) -> bytes:
     return f"layer: law\nrules: []\n{lines}".encode()
 
@@ -107,14 +113,14 @@ def test_what_is_no_plain_file_in_the_folder_is_told_where_it_was_named(
 ) -> None:
     put(folder / LAW)
     said = _refusal(folder)
-    assert "br/market.yaml:7: there is no file br/law.yaml; write its path from the folder rulebooks" in said
+    assert f"{_named_in(folder, LAW)}: there is no file br/law.yaml; write its path from the folder rulebooks" in said
 
 
 @pytest.mark.parametrize("name", ["../outside.yaml", "/etc/hostname", "br/../../outside.yaml", "br", "x" * 900])
 def test_a_name_that_leads_out_of_the_folder_or_nowhere_is_refused(folder: Path, spoil: Spoil, name: str) -> None:
     (folder.parent / "outside.yaml").write_text("layer: law\nrules: []", encoding="utf-8")
     spoil("br/market.yaml", "- br/law.yaml", f"- {name}")
-    assert f"br/market.yaml:7: there is no file {name}" in _refusal(folder)
+    assert f"{_named_in(folder, name)}: there is no file {name}" in _refusal(folder)
 
 
 def test_a_market_that_is_a_link_to_elsewhere_is_refused(folder: Path) -> None:
@@ -132,7 +138,7 @@ def test_a_market_that_is_a_link_to_elsewhere_is_refused(folder: Path) -> None:
         (LAW, "{from: 1991-03-11}", "{from: 1991-03-11, to: 9999-12-31}", "'9999-12-31' is no date"),
         (LAW, "{from: 1991-03-11}", "{from: 1991-03-11, to: 2999-12-31}", "leave out to where there is none"),
         (LAW, "id: br-cdc-49-freight", "id: br-cdc-49-withdrawal", "two editions of rule br-cdc-49-withdrawal overlap"),
-        (LAW, "0.01 BRL", "0.01 CNY", "this book's currency is BRL"),
+        ("br/platform.yaml", "5000.00 BRL", "5000.00 CNY", "this book's currency is BRL"),
         ("br/market.yaml", "currency: BRL", "currency: BRR", "there is no currency 'BRR'"),
         ("br/market.yaml", "calendar: br/calendar.yaml", "calendar: br/calender.yaml", "there is no file br/calender"),
         ("br/calendar.yaml", "timezone: ", "timezone: ../", "there is no time zone"),
