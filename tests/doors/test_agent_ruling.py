@@ -194,7 +194,6 @@ def test_a_second_agent_sees_the_first_ruling_and_ends_the_appeal(
 ) -> None:
     now = timezone.now()
     appealed(mine, agent_of(staff[Role.AGENT]), now - timedelta(minutes=5))
-    service.release(UUID(mine.id), str(staff[Role.AGENT].id))
     second = make_person("沈宁", Role.AGENT, display_name="沈宁")
     take(mine, second)
     client = Client(headers={"Accept-Language": "en"})
