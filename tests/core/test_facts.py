@@ -2,7 +2,17 @@
 
 import pytest
 
-from makewhole.core.facts import ALLEGED_BY, CHOICES, FACTS, FactError, FactType, check_value, fact_name, read_value
+from makewhole.core.facts import (
+    ALLEGED_BY,
+    CHOICES,
+    FACTS,
+    NEVER,
+    FactError,
+    FactType,
+    check_value,
+    fact_name,
+    read_value,
+)
 from makewhole.core.rulebook.derive import ALWAYS_KNOWN, DERIVED, RESTS_ON
 from makewhole.core.words import Party
 
@@ -36,7 +46,7 @@ def test_what_reasons_allege_is_yes_or_no() -> None:
 
 def test_an_assumed_value_fits_its_fact() -> None:
     for entry in FACTS.values():
-        if entry.assumed is not None:
+        if entry.assumed not in (None, NEVER):
             assert check_value(entry, entry.assumed) == entry.assumed
 
 
@@ -66,6 +76,8 @@ def test_values_are_read_as_people_write_them(name: str, written: str, value: ob
         ("defect_kind", "odd", "one of visible, hidden"),
         ("signed_at", "2026-11-14", "a time with its offset"),
         ("signed_at", "tomorrow", "a time with its offset"),
+        ("replaced_at", NEVER, "between 1900 and 2199"),
+        ("replaced_at", "0001-01-01T00:00+08:00", "between 1900 and 2199"),
         ("goods_entact", "yes", "did you mean goods_"),
         ("zzz", "yes", "docs/reference/facts.md"),
     ],

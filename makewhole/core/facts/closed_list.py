@@ -68,7 +68,10 @@ _WANTED = {
     FactType.COUNT: ("不小于 0 的整数", "a whole number, 0 or more"),
     FactType.AMOUNT: ("以分为单位、不小于 0 的整数", "a whole number of minor units, 0 or more"),
     FactType.CHOICE: ("以下之一：", "one of "),
-    FactType.TIME: ("带时区的时间，如 2026-11-21T18:00+08:00", "a time with its offset, like 2026-11-21T18:00+08:00"),
+    FactType.TIME: (
+        "1900 至 2199 年间带时区的时间，如 2026-11-21T18:00+08:00",
+        "a time with its offset, between 1900 and 2199, like 2026-11-21T18:00+08:00",
+    ),
     FactType.PATH: ("类目路径，如 fresh/fruit", "a category path like fresh/fruit"),
 }
 
@@ -88,11 +91,16 @@ def read_value(name: str, written: str) -> FactValue:
 _YES_NO = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 
 
+_YEARS = range(1900, 2200)
+"""Times outside are no times of an order, and terms counted from them would leave the calendar."""
+
+
 def _is_time(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        found = datetime.fromisoformat(text)
     except ValueError:
         return False
+    return found.tzinfo is not None and found.year in _YEARS
 
 
 def _nearest(name: str, known: Iterable[str]) -> str | None:

@@ -6,6 +6,7 @@ from makewhole.core.facts import CHOICES, FACTS, FactType, FactValue
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.explain import amount_text
 from makewhole.core.rulebook.rule import (
+    PROCEDURE,
     Amount,
     AnyOf,
     Avenue,
@@ -13,6 +14,7 @@ from makewhole.core.rulebook.rule import (
     Between,
     Bound,
     Cap,
+    Clock,
     Condition,
     Deduction,
     Exclusion,
@@ -51,8 +53,13 @@ class Describer:
     def say(self, phrase: str, **parts: object) -> str:
         return phrases.PHRASES[phrase].say(self.language).format(**parts)
 
+    def when(self, rule: Rule) -> tuple[str, ...]:
+        """When a rule holds, with the clock it goes by where that is not its kind's own."""
+        by_step = rule.by is Clock.STEP and not isinstance(rule.outcome, PROCEDURE)
+        return (*self.conditions(rule.when), *((self.say("by_step"),) if by_step else ()))
+
     def conditions(self, conditions: Sequence[Condition]) -> tuple[str, ...]:
-        """When a rule holds, one sentence for each condition."""
+        """One sentence for each condition."""
         return tuple(self.condition(condition) for condition in conditions)
 
     def condition(self, condition: Condition) -> str:

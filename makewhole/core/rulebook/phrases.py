@@ -174,6 +174,7 @@ PHRASES: Mapping[str, Text] = {
         "；平台要求后 {term}内提交，证明不了就按成立处理",
         "; within {term} of the platform's asking, otherwise it stands",
     ),
+    "by_step": Text("以处理时间为准，不论何时下单", "goes by the day of the decision, whatever the day of the order"),
     "by_court": Text(
         "不属于平台裁决范围：商家可以同意支付，否则须仲裁或起诉",
         "not for the platform to rule on: the merchant may agree to it, otherwise an arbitrator or court decides",

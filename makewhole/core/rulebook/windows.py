@@ -12,10 +12,15 @@ NOT_BEGUN = Deadline(datetime(9999, 12, 31, tzinfo=UTC), False)
 """The end of a term whose event has not happened: it has not begun to run, so nothing is late."""
 
 
+_COUNTED_MAX = 36_500
+"""A number told for a term counts up to this: a century of days, and more in any longer unit."""
+
+
 def window_end(calendar: MarketCalendar, window: Window, start: datetime, length: int, paused: int) -> Deadline:
     """When the window ends that begins at `start`; `paused` days do not count."""
     if start is NOT_YET:
         return NOT_BEGUN
+    length, paused = min(length, _COUNTED_MAX), min(paused, _COUNTED_MAX)
     if paused and window.unit is TermUnit.MONTHS:
         end = calendar.counter(paused, TermUnit.DAYS, window.rolls)(calendar.counter(length, window.unit)(start).at)
     else:

@@ -1,5 +1,6 @@
 """How commands speak: tables and colours to people, JSON to programs, errors to stderr, and the exit codes."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,15 @@ class Exit(IntEnum):
     WRONG_USE = 2
 
 
-out = Console(highlight=False)
+WIDTH_UNKNOWN = 120
+"""Columns of what is written where no terminal says how wide it is: a table in a file needs not be squeezed."""
+
+
+def _width() -> int | None:
+    return None if sys.stdout.isatty() or os.environ.get("COLUMNS") else WIDTH_UNKNOWN
+
+
+out = Console(highlight=False, width=_width())
 err = Console(stderr=True, highlight=False)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of tables.")

@@ -134,7 +134,7 @@ def _panel(rule: Rule, book: Rulebook, language: Language) -> Panel:
     grid.add_row(_HEADINGS["reasons"].say(language), _reasons(rule, language))
     grid.add_row(_HEADINGS["in_force"].say(language), _in_force(rule))
     if rule.when:
-        grid.add_row(_HEADINGS["when"].say(language), "\n".join(describer.conditions(rule.when)))
+        grid.add_row(_HEADINGS["when"].say(language), "\n".join(describer.when(rule)))
     grid.add_row(_HEADINGS["then"].say(language), "\n".join(describer.outcome(rule.outcome)))
     grid.add_row("", Styled(str(rule.place), style="dim"))
     return Panel(grid, title=Styled(f" {rule.id} ", style="bold cyan"), title_align="left", box=box.ROUNDED)
@@ -274,7 +274,7 @@ def _document(rule: Rule, book: Rulebook, language: Language) -> dict[str, Any]:
         "sentence": cited.sentence,
         "citation": cited.citation,
         "reasons": sorted(reason.value for reason in rule.reasons),
-        "when": list(describer.conditions(rule.when)),
+        "when": list(describer.when(rule)),
         "then": list(describer.outcome(rule.outcome)),
         "place": str(rule.place),
     }

@@ -6,11 +6,12 @@ from textwrap import indent
 import pytest
 
 from makewhole.core.order.model import Line
+from makewhole.core.rulebook.describe import Describer
 from makewhole.core.rulebook.explain import explain
 from makewhole.core.rulebook.model import Answer, ClaimLine, ObstacleKind, Paid
 from makewhole.core.rulebook.rule import Clock
-from makewhole.core.words import Head, Party, Reason, Remedy
-from tests.core.rulebook.books import ZONE, answer, at, book, found, order, refused, rule, told
+from makewhole.core.words import Head, Language, Party, Reason, Remedy
+from tests.core.rulebook.books import ZONE, answer, at, book, found, order, real_book, refused, rule, told
 
 RETURN = "grant: {remedy: return_and_refund, amounts: [{head: goods, of: price}]}"
 REPAIR = "grant: {remedy: repair}"
@@ -146,6 +147,19 @@ def test_an_edition_may_go_by_the_day_of_the_step(day: str, left: bool) -> None:
     rules = book(rule("law", RETURN), later)
     assert rules.rule("later").by is Clock.STEP
     assert bool(answer(rules, now=at(f"{day}T12:00")).plans) is left
+    assert "goes by the day of the decision" in Describer(rules, "en").when(rules.rule("later"))[-1]
+    assert len(Describer(rules, "en").when(rules.rule("law"))) == 0
+
+
+@pytest.mark.parametrize("market", ["cn", "jd"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_rule_can_be_told_in_words(market: str, language: Language) -> None:
+    shipped = real_book(market)
+    describer = Describer(shipped, language)
+    for one in shipped.rules:
+        told_of = (*describer.when(one), *describer.outcome(one.outcome))
+        assert told_of, one.id
+        assert all(line.strip() and "{" not in line for line in told_of), one.id
 
 
 def test_sanctions_fall_on_the_merchant_or_on_the_buyer_who_abused() -> None:
@@ -210,3 +224,10 @@ def test_what_was_paid_in_place_of_goods_closes_sending_them() -> None:
     lateness = answer(rules, facts=facts, paid=(Paid("*", Head.LATENESS, 500, Party.FUND),))
     assert [plan.remedy for plan in lateness.plans] == [Remedy.PARTIAL_REFUND, Remedy.RESHIP]
     assert "does not close its own remedy" in _refused(rule("odd", "grant: {remedy: repair, closes: [repair]}"))
+
+
+@pytest.mark.parametrize("unit", ["days", "months"])
+def test_a_number_beyond_all_reason_is_counted_as_a_very_long_time(unit: str) -> None:
+    window = f"term: 12 {unit}, after: signed_at, paused_by: repair_days"
+    rules = book(rule("warranty", f"when:\n  within: {{{window}}}\n{REPAIR}"))
+    assert answer(rules, facts=told(repair_days=10**14)).plans[0].claim_until is not None

@@ -307,6 +307,8 @@ def test_a_faulty_header_is_refused(changed: str, wrong: str) -> None:
         ("timezone: Asia/Shanghai\nyearly: [{name: x, on: fifth monday of may}]", "is no weekday of a month"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x, on: last caturday of may}]", "is no weekday of a month"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x, on: last monday of smarch}]", "is no weekday of a month"),
+        ("timezone: Asia/Shanghai\nservice_hours: 18:00-09:00", "are no service hours"),
+        ("timezone: Asia/Shanghai\nservice_hours: always", "are no service hours"),
         ("timezone: Asia/Shanghai\nyearly: [{name: x, easter: soon}]", "is no number of days"),
     ],
 )

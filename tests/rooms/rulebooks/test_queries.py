@@ -41,7 +41,7 @@ def test_a_book_is_read_once() -> None:
 
 
 def test_an_unknown_market_is_refused_with_those_there_are() -> None:
-    with pytest.raises(LookupError, match=r"no rulebook for market 'atlantis'.*there is br, cn, eu, uk, us"):
+    with pytest.raises(LookupError, match=r"no rulebook for market 'atlantis'.*there is br, cn, eu, jd, uk, us"):
         queries.book("atlantis", RULEBOOKS)
     with pytest.raises(LookupError, match="there is none"):
         queries.book("cn", RULEBOOKS / "nowhere")
@@ -90,6 +90,30 @@ def test_a_book_that_fails_its_check_never_serves(folder: Path) -> None:
     with pytest.raises(RulebookError, match="step respond of the merchant has no term"):
         queries.book("br", folder)
     assert queries.unchecked_book("br", folder).market == "br"
+
+
+def test_a_variant_shares_law_categories_and_sources_and_has_figures_of_its_own() -> None:
+    cn, jd = queries.book("cn", RULEBOOKS), queries.book("jd", RULEBOOKS)
+    assert jd.reasons == cn.reasons
+    assert jd.categories == cn.categories
+    law = {rule.id for rule in cn.rules if rule.layer is Layer.LAW}
+    assert law <= set(jd.by_id)
+    assert {rule.id for rule in jd.rules if rule.layer in (Layer.PLATFORM, Layer.CATEGORY)}.isdisjoint(cn.by_id)
+
+
+def test_a_variant_of_nothing_is_refused_with_its_place(folder: Path) -> None:
+    _spoil(folder, "jd/market.yaml", "like: cn", "like: atlantis")
+    with pytest.raises(RulebookError, match=r"there is no file atlantis/market\.yaml"):
+        queries.book("jd", folder)
+    _spoil(folder, "jd/market.yaml", "like: atlantis\n", "")
+    with pytest.raises(RulebookError, match="there are no sources; add sources, or name a market it is like"):
+        queries.book("jd", folder)
+
+
+def test_markets_that_are_like_each_other_do_not_turn_in_a_circle(folder: Path) -> None:
+    _spoil(folder, "cn/market.yaml", "calendar: cn/calendar.yaml", "calendar: cn/calendar.yaml\nlike: jd")
+    assert queries.book("jd", folder).market == "jd"
+    assert queries.book("cn", folder).market == "cn"
 
 
 def test_rules_are_told_as_in_force_on_a_day() -> None:

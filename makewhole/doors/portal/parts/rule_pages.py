@@ -147,7 +147,7 @@ def show_rule(
         "market_name": say(book.name),
         "rule": rule_row(current, chosen, base),
         "in_force": current.in_force(today),
-        "holds_when": Describer(book, language()).conditions(current.when),
+        "holds_when": Describer(book, language()).when(current),
         "then": Describer(book, language()).outcome(current.outcome),
         "history": [
             {**rule_row(rule, chosen, base), "is_current": rule is current and rule.in_force(today)}
