@@ -234,7 +234,7 @@ class _Worker:
         rule_ids |= dict.fromkeys(
             self.burdens[slot].rule.id for slot in slots if slot in self.burdens and self.facts.standing[slot] != SOUND
         )
-        limits = tuple(grant.signs.windows if grant.signs else () for grant in grants)
+        limits = tuple((*(grant.signs.windows if grant.signs else ()), *self._ended_by(grant)) for grant in grants)
         return RemedyPattern(
             remedy=remedy,
             heads=tuple(line_heads),
@@ -266,6 +266,17 @@ class _Worker:
                 self._wait(deduction.rule.id, lacking)
                 found += lacking
         return found
+
+    def _ended_by(self, grant: Ready[Grant]) -> list[tuple[int, int]]:
+        """Ends of terms after which an exclusion stops the grant, where nothing but time speaks against that yet."""
+        return [
+            (exclusion.signs.waits_for[0], -1)
+            for exclusion in self.program.kinds.exclusions
+            if exclusion.signs is not None
+            and self.bits & exclusion.signs.early
+            and len(exclusion.signs.waits_for) == 1
+            and grant.rule.id in exclusion.outcome.of
+        ]
 
     def _default_promises(self, slots: Iterable[int]) -> tuple[tuple[PromiseKind, str], ...]:
         """The market's default promises the remedy rests on, with their rules: they count where the order has none."""

@@ -97,6 +97,20 @@ def test_a_term_may_be_continued_by_another(signed: str, first: str, continued: 
         assert [one.kind for one in late.obstacles] == [ObstacleKind.OUT_OF_TIME]
 
 
+def test_a_right_that_an_exclusion_will_end_can_be_claimed_until_then() -> None:
+    law = rule("law", "when: {within: {term: 24 months, after: signed_at}}\n" + RETURN)
+    used = "when: {is_gift: %s, past: {term: 30 days, after: signed_at}}\nexclusion: {of: [law]}"
+    for applies, until in (("no", "2026-12-14"), ("yes", "2028-11-14")):
+        rules = book(law, rule("used", used % applies))
+        given = answer(rules)
+        assert given.plans[0].claim_until is not None
+        assert given.plans[0].claim_until.at.date().isoformat() == until
+        after = answer(rules, now=at("2026-12-15T00:00"))
+        assert [one.rule_id for one in after.obstacles] == (["used"] if applies == "no" else [])
+    forever = answer(book(rule("law", RETURN), rule("used", used % "no")))
+    assert forever.plans[0].claim_until is not None, "a right without a limit of its own has this one"
+
+
 def test_a_continued_term_says_both_parts_when_it_is_described() -> None:
     rules = book(rule("law", "when: {within: {term: 14 days, after: signed_at, plus: 12 months}}\n" + RETURN))
     when = rules.rules[0].when
