@@ -19,12 +19,13 @@ test: .venv/.for-work browser ## Run all tests; DATABASE_URL=… runs them on th
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -q -ra
 	@command -v chromium >/dev/null || printf '\n*** The browser tests were SKIPPED: this machine has no chromium. ***\n'
 
-check: .venv/.for-work ## Lint, types, floor plan and house rules
+check: .venv/.for-work ## Lint, types, floor plan, proof of the rulebooks, and house rules
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/mypy --strict -p makewhole.core
 	.venv/bin/lint-imports --no-logo
+	.venv/bin/makewhole rulebook check
 	.venv/bin/python -m pytest -q tests/house -m 'not slow'
 
 bench: .venv/.for-work ## Measure speed against the references of the same run

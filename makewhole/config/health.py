@@ -4,7 +4,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
+from makewhole.rooms.rulebooks import queries
+
 _migrated = False
+_rules_sealed = False
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -13,9 +16,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and its tables are those of this version; otherwise 503 with what is missing."""
-    global _migrated
+    """200 when the database answers, its tables are those of this version, and every rulebook is sealed.
+
+    Otherwise 503 with what is missing. What was right once is not looked at again: a process keeps its books.
+    """
+    global _migrated, _rules_sealed
     try:
+        if not _rules_sealed:
+            problems = queries.not_in_service()
+            if problems:
+                files = ", ".join(dict.fromkeys(problem.place.file for problem in problems))
+                return JsonResponse({"status": "not ready", "missing": f"a sealed rulebook: {files}"}, status=503)
+            _rules_sealed = True
         if not _migrated:
             executor = MigrationExecutor(connection)
             pending = executor.migration_plan(executor.loader.graph.leaf_nodes())

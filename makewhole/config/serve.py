@@ -6,10 +6,14 @@ Started by `makewhole up` as `python -m makewhole.config.serve`; it may also run
 import argparse
 import gc
 import multiprocessing
+import sys
+from pathlib import Path
 from typing import Any
 
-from makewhole.config import environment
+import makewhole
+from makewhole.config import environment, home
 from makewhole.doors.worker import lifeline
+from makewhole.rooms.rulebooks import queries
 
 STOP_SECONDS_MAX = 4
 OBJECTS_BETWEEN_COLLECTIONS = 20_000
@@ -42,6 +46,10 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.parent:
         lifeline.end_with(chosen.parent)
+    problems = queries.not_in_service(home.rulebooks_directory(Path(makewhole.__file__).parent))
+    if problems:
+        told = "\n".join(problem.say("en") for problem in problems)
+        sys.exit(f"The web server does not start:\n{told}")
     Granian(
         target="makewhole.config.serve:application",
         factory=True,

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "makewhole.config.pages.Messages",
     "makewhole.config.pages.Htmx",
+    "makewhole.config.errors.RulesNotInService",
 ]
 
 ROOT_URLCONF = "makewhole.config.urls"

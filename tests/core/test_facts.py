@@ -44,6 +44,16 @@ def test_what_reasons_allege_is_yes_or_no() -> None:
     assert all(FACTS[name].type is FactType.YES_NO for name in ALLEGED_BY.values())
 
 
+def test_a_count_that_makes_no_sense_is_refused() -> None:
+    assert check_value(FACTS["value_lost_percent"], 100) == 100
+    with pytest.raises(
+        FactError, match="value_lost_percent cannot be 101; write a whole number, 0 or more, at most 100"
+    ):
+        check_value(FACTS["value_lost_percent"], 101)
+    with pytest.raises(FactError, match="at most 36500"):
+        read_value("repair_days", "36501")
+
+
 def test_an_assumed_value_fits_its_fact() -> None:
     for entry in FACTS.values():
         if entry.assumed not in (None, NEVER):

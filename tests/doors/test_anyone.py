@@ -118,7 +118,7 @@ def test_an_expired_form_says_that_nothing_was_sent() -> None:
     assert "Nothing was sent" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "503"])
 def test_error_pages_need_neither_request_nor_database(
     name: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -19,6 +20,7 @@ from makewhole.doors.cli import console
 from makewhole.doors.cli.main import root
 from makewhole.doors.cli.rulebook import facts_page
 
+RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 FOLDER = Path(__file__).parent / "answer"
 SCRIPTS = sorted(FOLDER.glob("*.txt"))
 
@@ -84,6 +86,43 @@ def test_the_program_itself_answers_without_a_database() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert '"remedy": "refund_only"' in done.stdout
+
+
+@pytest.fixture
+def changed_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped rulebooks with a remark added to one file of cn: as right as before, but not what was checked."""
+    folder = tmp_path / "rulebooks"
+    shutil.copytree(RULEBOOKS, folder)
+    with (folder / "cn" / "law.yaml").open("a", encoding="utf-8") as law:
+        law.write("# A remark.\n")
+    monkeypatch.setenv("MAKEWHOLE_RULEBOOKS", str(folder))
+    monkeypatch.chdir(FOLDER)
+    return folder
+
+
+@pytest.mark.usefixtures("changed_books")
+def test_an_answer_by_a_book_nobody_checked_is_given_with_a_loud_warning() -> None:
+    answer = "makewhole answer --order cup.json --reason item_missing --line 1:1 --at 2026-11-21T18:00+08:00"
+    told = " ".join(_run(f"{answer} --lang en").split())
+    assert told.startswith("warning: the rulebook cn has no valid seal: this answer rests on rules nobody has checked")
+    assert "run makewhole rulebook check cn --seal" in told
+    assert "What is due" in told
+    assert "规则库 cn 没有有效的封签" in _run(f"{answer} --lang zh")
+
+
+def test_a_clean_check_seals_and_a_faulty_one_does_not(changed_books: Path) -> None:
+    assert "Not sealed" in _run("makewhole rulebook check cn")
+    assert "Sealed: a service may load it." in _run("makewhole rulebook check cn --seal")
+    platform = changed_books / "br" / "platform.yaml"
+    text = platform.read_text(encoding="utf-8")
+    platform.write_text(text.replace("{of: [br-late-freight,", "{of: [br-cdc-35-loss, br-late-freight,"), "utf-8")
+    told = _run("makewhole rulebook check br --seal --lang en")
+    assert (
+        "rule br-late-force-majeure leaves the buyer with less than the law gives: compensation is taken away" in told
+    )
+    assert "For example, an order of R$ 89.00" in told
+    assert told.endswith("exit 1")
+    assert "br has no valid seal" in _run("makewhole up --port 1")
 
 
 def test_the_page_of_facts_is_that_of_the_list() -> None:

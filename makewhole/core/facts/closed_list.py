@@ -45,7 +45,8 @@ def check_value(entry: FactName, value: object) -> FactValue:
     if kind is _YES_OR_NO:
         fits = isinstance(value, bool)
     elif kind in (FactType.COUNT, FactType.AMOUNT):
-        fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= COUNT_MAX
+        most = COUNT_MAX if entry.at_most is None else entry.at_most
+        fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
     elif kind is FactType.CHOICE:
         fits = value in entry.choices
     else:
@@ -53,11 +54,13 @@ def check_value(entry: FactName, value: object) -> FactValue:
     if fits and isinstance(value, (bool, int, str)):
         return value
     zh, en = _WANTED[kind]
-    choices = "、".join(entry.choices), ", ".join(entry.choices)
+    more = "、".join(entry.choices), ", ".join(entry.choices)
+    if entry.at_most is not None:
+        more = f"，最大 {entry.at_most}", f", at most {entry.at_most}"
     raise FactError(
         Text(
-            f"事实 {entry.name} 不能是 {value!r}；请写 {zh}{choices[0]}",
-            f"fact {entry.name} cannot be {value!r}; write {en}{choices[1]}",
+            f"事实 {entry.name} 不能是 {value!r}；请写 {zh}{more[0]}",
+            f"fact {entry.name} cannot be {value!r}; write {en}{more[1]}",
         )
     )
 

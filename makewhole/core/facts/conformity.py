@@ -39,7 +39,7 @@ OF_CONFORMITY = (
     FactName("use_had_percent", _TYPE.COUNT, Text("已使用部分占价值的百分比", "use already had, in percent of value"),
              Text("买家已经使用的部分占商品价值的百分之几（0–100）？",
                   "What share of the goods' value (0-100 percent) has the buyer already had by using them?"),
-             _MERCHANT, (), (_D, _R), assumed=0),
+             _MERCHANT, (), (_D, _R), assumed=0, at_most=100),
     FactName("repaired_in_guarantee", _TYPE.YES_NO, Text("保修期内选择过维修", "repaired within the guarantee"),
              Text("在法定保证期内，商品是否按您的选择维修过？",
                   "Within the legal guarantee, were the goods repaired because you chose repair?"),

@@ -1,6 +1,6 @@
 """Facts about late goods: extra time given, notices of delay and what the buyer answered."""
 
-from makewhole.core.facts.model import ExhibitKind, FactName, FactType
+from makewhole.core.facts.model import DAYS_MAX, ExhibitKind, FactName, FactType
 from makewhole.core.words import Party, Text
 
 _C, _O, _D = ExhibitKind.CHAT, ExhibitKind.ORDER_SNAPSHOT, ExhibitKind.DOCUMENT
@@ -25,7 +25,7 @@ OF_DELAYS = (
     FactName("delay_announced_days", _TYPE.COUNT, Text("通知的延期天数", "days of delay announced"),
              Text("第一次通知把发货推迟了几天（没有给出日期的，填 999）？",
                   "By how many days did the first notice put off sending (999 when it named no date)?"),
-             _MERCHANT, (), (_C, _D)),
+             _MERCHANT, (), (_C, _D), at_most=DAYS_MAX),
     FactName("delay_answer", _TYPE.CHOICE, Text("买家对延期通知的答复", "the buyer's answer to the delay"),
              Text("收到延期通知后，您是怎么答复的？",
                   "What did you answer to the notice of delay?"),

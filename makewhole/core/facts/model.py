@@ -50,6 +50,7 @@ class FactName(NamedTuple):
 
     `derived` facts are read from the order where it has them; a party tells only what the order leaves open.
     `assumed` is held while nobody says otherwise, so that it is never asked for; None means: it is not known.
+    `at_most` is the largest count that makes sense (a percentage, days of a lifetime); None: what an order can hold.
     """
 
     name: str
@@ -61,6 +62,7 @@ class FactName(NamedTuple):
     proves: tuple[ExhibitKind, ...] = ()
     derived: bool = False
     assumed: FactValue | None = None
+    at_most: int | None = None
 
 
 class Fact(NamedTuple):
@@ -71,6 +73,9 @@ class Fact(NamedTuple):
 Facts = Mapping[str, Fact]
 """Fact name → fact. A name that is absent is not known."""
 
+
+DAYS_MAX = 36_500
+"""A hundred years: no term or repair takes longer."""
 
 NEVER = "9999-01-01T00:00:00+00:00"
 """Assumed of an event that has not happened unless somebody tells when it did."""

@@ -1,6 +1,6 @@
 """Facts of the story that no reason alleges and no order holds: the parties tell them."""
 
-from makewhole.core.facts.model import ExhibitKind, FactName, FactType
+from makewhole.core.facts.model import DAYS_MAX, ExhibitKind, FactName, FactType
 from makewhole.core.words import Party, Text
 
 _P, _V, _C, _O = ExhibitKind.PHOTO, ExhibitKind.VIDEO, ExhibitKind.CHAT, ExhibitKind.ORDER_SNAPSHOT
@@ -41,13 +41,14 @@ OF_STORY = (
     FactName("unrepaired_days", _TYPE.COUNT,
              Text("送修后仍未修好的天数", "days since repair was asked for without success"),
              Text("提出维修后已过几天仍未修好？", "How many days since you asked for repair is it still not fixed?"),
-             _BUYER, (), (_C, _D)),
+             _BUYER, (), (_C, _D), at_most=DAYS_MAX),
     FactName("repair_days", _TYPE.COUNT, Text("维修占用的天数", "days spent in repair"),
-             Text("维修一共用了几天？", "How many days was it in repair?"), _MERCHANT, (), (_D,), assumed=0),
+             Text("维修一共用了几天？", "How many days was it in repair?"), _MERCHANT, (), (_D,), assumed=0,
+             at_most=DAYS_MAX),
     FactName("value_lost_percent", _TYPE.COUNT, Text("价值减少的百分比", "share of the value lost, in percent"),
              Text("问题使商品价值减少百分之几（1–100）？",
                   "By how many percent (1-100) does the problem lower its value?"),
-             _BUYER, (), (_P, _R)),
+             _BUYER, (), (_P, _R), at_most=100),
     FactName("lateness_grave", _TYPE.YES_NO,
              Text("迟到使购买失去意义", "the delay defeats the purpose of the purchase"),
              Text("迟到是否让这次购买失去意义（例如节日已过）？",

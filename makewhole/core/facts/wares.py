@@ -1,6 +1,6 @@
 """Facts of special wares and prices: unsafe food, spoiled fresh goods, gifts, deposits, prices that fell."""
 
-from makewhole.core.facts.model import ExhibitKind, FactName, FactType
+from makewhole.core.facts.model import DAYS_MAX, ExhibitKind, FactName, FactType
 from makewhole.core.words import Party, Text
 
 _P, _V, _C, _O = ExhibitKind.PHOTO, ExhibitKind.VIDEO, ExhibitKind.CHAT, ExhibitKind.ORDER_SNAPSHOT
@@ -29,7 +29,8 @@ OF_WARES = (
                   "What is the price of the quantity a household can reasonably use?"),
              _BUYER, (), (_O, _D)),
     FactName("spoiled_percent", _TYPE.COUNT, Text("坏损比例（百分比）", "share spoiled, in percent"),
-             Text("坏了百分之几（1–100）？", "How many percent (1-100) are spoiled?"), _BUYER, (), (_P, _V)),
+             Text("坏了百分之几（1–100）？", "How many percent (1-100) are spoiled?"), _BUYER, (), (_P, _V),
+             at_most=100),
     FactName("activated", _TYPE.YES_NO, Text("已激活或改动", "activated or altered"),
              Text("数码电子是否已激活、改动或涂改串号？",
                   "Was the device activated or altered, or its serial number defaced?"),
@@ -59,5 +60,6 @@ OF_WARES = (
              Text("何时降价？", "When did the price fall?"), _BUYER, (), (_P, _O)),
     FactName("price_protected_days", _TYPE.COUNT, Text("价格保护的天数", "days of price protection"),
              Text("商家承诺保价几天（没有承诺填 0）？",
-                  "For how many days was the price protected (0 for none)?"), _BUYER, (), (_O, _C)),
+                  "For how many days was the price protected (0 for none)?"), _BUYER, (), (_O, _C),
+             at_most=DAYS_MAX),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Facts of warranty and repair: what failed, what was tried before, what use there was in between."""
 
-from makewhole.core.facts.model import NEVER, ExhibitKind, FactName, FactType
+from makewhole.core.facts.model import DAYS_MAX, NEVER, ExhibitKind, FactName, FactType
 from makewhole.core.words import Party, Text
 
 _P, _V, _C, _O = ExhibitKind.PHOTO, ExhibitKind.VIDEO, ExhibitKind.CHAT, ExhibitKind.ORDER_SNAPSHOT
@@ -20,7 +20,7 @@ OF_WARRANTY = (
              Text("何时换过货？", "When was it replaced?"), _BUYER, (), (_D, _O), assumed=NEVER),
     FactName("parts_late_days", _TYPE.COUNT, Text("因等零件延误维修的天数", "days a repair waited for parts"),
              Text("因为等零件，维修拖了多少天？", "How many days did the repair wait for parts?"), _BUYER, (),
-             (_C, _D), assumed=0),
+             (_C, _D), assumed=0, at_most=DAYS_MAX),
     FactName("accessory_replacements", _TYPE.COUNT, Text("配件更换的次数", "times an accessory was replaced"),
              Text("同一配件换过几次仍有问题？", "How many times was the same accessory replaced and failed again?"),
              _BUYER, (), (_D,), assumed=0),

@@ -24,7 +24,7 @@ OF_WITHDRAWAL = (
              Text("超出查看试用的使用造成的贬值百分比", "value lost by use beyond a trial, in percent"),
              Text("买家的使用超出了查看和试用，商品因此贬值百分之几（0–100）？",
                   "By how many percent (0-100) did use beyond looking and trying lower the value?"),
-             _MERCHANT, (), (_P, _V), assumed=0),
+             _MERCHANT, (), (_P, _V), assumed=0, at_most=100),
     FactName("premium_freight_minor", _TYPE.AMOUNT,
              Text("加急等特殊配送多付的运费", "extra paid for faster delivery"),
              Text("与最便宜的普通配送相比，买家为加急等配送多付了多少运费？",

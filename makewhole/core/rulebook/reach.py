@@ -8,7 +8,7 @@ from makewhole.core.rulebook.assess import check_claim
 from makewhole.core.rulebook.compile import program_for
 from makewhole.core.rulebook.fill import known, readable, told
 from makewhole.core.rulebook.interpret import Interpreter
-from makewhole.core.rulebook.model import Claim
+from makewhole.core.rulebook.model import Claim, ClaimError
 from makewhole.core.rulebook.rule import Rule, Rulebook
 from makewhole.core.rulebook.scenario import Scenario
 from makewhole.core.rulebook.source import Problem
@@ -29,10 +29,16 @@ def holding(book: Rulebook, order: Order, claim: Claim, now: datetime) -> tuple[
 
 
 def unreached(book: Rulebook, scenarios: Iterable[Scenario]) -> tuple[Problem, ...]:
-    """The rules of the own files that hold in no scenario; shared ones are tried by the market they belong to."""
+    """The rules of the own files that hold in no scenario; shared ones are tried by the market they belong to.
+
+    A scenario whose claim does not fit its order reaches none.
+    """
     reached: set[tuple[str, object]] = set()
     for scenario in scenarios:
-        rules = holding(book, scenario.order, scenario.claim, scenario.claim.claimed_at)
+        try:
+            rules = holding(book, scenario.order, scenario.claim, scenario.claim.claimed_at)
+        except ClaimError:
+            continue
         reached |= {(rule.id, rule.start) for rule in rules}
     return tuple(
         Problem(

@@ -13,16 +13,20 @@ from makewhole.core.rulebook.read_conditions import ConditionReader
 from makewhole.core.rulebook.read_outcomes import OutcomeReader
 from makewhole.core.rulebook.read_values import date_of, id_of, items_of, sentence_of, text_of, unknown, word_of
 from makewhole.core.rulebook.references import cross_faults
-from makewhole.core.rulebook.rule import ARTICLE, PROCEDURE, Citation, Clock, Rule, Rulebook, editions_of
+from makewhole.core.rulebook.rule import ARTICLE, PROCEDURE, Citation, Clock, Place, Rule, Rulebook, editions_of
 from makewhole.core.rulebook.source import Fields, Problem, RulebookError, Value, fault, read_text
 from makewhole.core.words import Layer, Reason, RuleStatus, Text
 
 _FILES_MAX = 40
+_NEVER_YEAR = 2900
 _T = TypeVar("_T")
 
 
 class Header(NamedTuple):
-    """What `market.yaml` says: the market's names, and in which files its rules and calendar are."""
+    """What `market.yaml` says: the market's names, and in which files its rules and calendar are.
+
+    `places` tells where each file is named.
+    """
 
     market: str
     name: Text
@@ -32,6 +36,7 @@ class Header(NamedTuple):
     categories: dict[str, Text]
     calendar: str
     files: tuple[str, ...]
+    places: Mapping[str, Place]
     like: str = ""
     """Another market whose sources and categories are known here too."""
 
@@ -45,6 +50,7 @@ class Header(NamedTuple):
 def read_header(file: str, text: str) -> Header:
     """The head of a rulebook. Raises RulebookError with file, line and what to do."""
     fields = Fields(read_text(file, text), "market")
+    calendar, files = fields.take("calendar"), fields.take("files")
     header = Header(
         market=id_of(fields.take("market")),
         name=sentence_of(fields.take("name")),
@@ -52,8 +58,9 @@ def read_header(file: str, text: str) -> Header:
         reasons=items_of(fields.take("reasons"), word_of(Reason)),
         sources=fields.given("sources", lambda value: _named(value, _source), {}),
         categories=fields.given("categories", lambda value: _named(value, sentence_of), {}),
-        calendar=text_of(fields.take("calendar")),
-        files=items_of(fields.take("files"), text_of),
+        calendar=text_of(calendar),
+        files=items_of(files, text_of),
+        places={text_of(named): named.place for named in (*(files.items or ()), calendar)},
         like=fields.given("like", id_of, ""),
     )
     fields.done()
@@ -174,6 +181,9 @@ class _RuleReader:
         start, end = date_of(in_force.take("from")), in_force.given("to", date_of, None)
         by = in_force.given("by", word_of(Clock), None)
         in_force.done()
+        if end is not None and end.year >= _NEVER_YEAR:
+            raise fault(in_force.place, f"施行止日 {end} 等于没有止日", f"the last day {end} is as good as none",
+                        "没有止日时不写 to", "leave out to where there is none")  # fmt: skip
         if end is not None and end < start:
             raise fault(in_force.place, f"施行止日 {end} 早于起日 {start}",
                         f"the last day {end} is before the first {start}",

@@ -26,6 +26,7 @@ _UNITS = {
     "service hour": TermUnit.SERVICE_HOURS, "service hours": TermUnit.SERVICE_HOURS,
 }  # fmt: skip
 _TEXT_MAX = 1_000
+_YEARS = 1800, 2999
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -120,7 +121,9 @@ def date_of(value: Value) -> date:
     text = value.text or ""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
+            if _YEARS[0] <= day.year <= _YEARS[1]:
+                return day
     except ValueError:
         pass
     raise fault(value.place, f"{text!r} 不是日期", f"{text!r} is no date", "写真实日期，如 2022-07-18",

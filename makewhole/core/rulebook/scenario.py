@@ -6,6 +6,7 @@ one with changes. Amounts are written as people write them ('139.00'), dates as 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
 from fractions import Fraction
@@ -20,9 +21,10 @@ from makewhole.core.rulebook.assess import assess
 from makewhole.core.rulebook.model import Answer, Claim, ClaimLine, Due, Obstacle, Paid, Plan
 from makewhole.core.rulebook.read_values import id_of, sentence_of
 from makewhole.core.rulebook.rule import Place, Rulebook
-from makewhole.core.rulebook.source import Fields, Value, fault, read_text
+from makewhole.core.rulebook.source import Fields, RulebookError, Value, fault, read_text
 from makewhole.core.words import Head, Party, Provenance, Reason, Text
 
+_SUM_MAX = 300
 _SUM = re.compile(r"^[\d., +\-−×*/÷()%]+$")
 
 
@@ -59,21 +61,39 @@ def _scenario(value: Value, orders: Mapping[str, Any], book: Rulebook) -> Scenar
                     f"there are {', '.join(orders)}")  # fmt: skip
     document = deepcopy(orders[name.text])
     for path, field in fields.given("change", lambda found: Fields(found, "change").rest(), {}).items():
-        _change(document, path.split("."), plain(field.value))
+        with _told_at(field.place):
+            _change(document, path.split("."), plain(field.value))
     try:
         order = read_order(document)
     except OrderError as error:
         raise fault(
             name.place, f"订单有误：{error}", f"the order is wrong: {error}", "更正订单", "correct it"
         ) from None
-    claim = _claim(fields.take("claim"), book)
-    paid = fields.given("paid", lambda found: tuple(_paid(one, book.currency) for one in found.items or ()), ())
-    expected = plain(fields.take("expect"))
+    claimed = fields.take("claim")
+    with _told_at(claimed.place):
+        claim = _claim(claimed, book)
+        paid = fields.given("paid", lambda found: tuple(_paid(one, book.currency) for one in found.items or ()), ())
+    expecting = fields.take("expect")
+    expected = plain(Value(expecting.place, fields=Fields(expecting, "expect").rest()))
     sums: Any = fields.given("arithmetic", plain, ())
     fields.done()
     return Scenario(
         scenario_id, says, order, claim, paid, expected, (sums,) if isinstance(sums, str) else tuple(sums), value.place
     )
+
+
+@contextmanager
+def _told_at(place: Place) -> Iterator[None]:
+    """Whatever cannot be made of what is written here is a fault of this place."""
+    try:
+        yield
+    except RulebookError:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise fault(
+            place, f"此处写法有误（{error}）", f"this cannot be read ({error})",
+            "参见 docs/reference/rulebook-format.md 的场景一节", "see Scenarios in docs/reference/rulebook-format.md",
+        ) from None  # fmt: skip
 
 
 def plain(value: Value) -> Any:
@@ -138,6 +158,14 @@ def answer_to(scenario: Scenario, book: Rulebook) -> Answer:
 def differences(scenario: Scenario, answer: Answer, book: Rulebook) -> tuple[str, ...]:
     """Everything in which the answer is not what was expected; empty when it is."""
     return (*_Comparer(scenario, answer, book).all(), *wrong_sums(scenario.arithmetic))
+
+
+def run(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
+    """Ask the engine; in what it differs from what was expected, or why it cannot even be asked or compared."""
+    try:
+        return differences(scenario, answer_to(scenario, book), book)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        return (f"it cannot be run as written ({error})",)
 
 
 class _Comparer:
@@ -223,10 +251,15 @@ def wrong_sums(sums: Sequence[str]) -> Iterator[str]:
     for text in sums:
         left, equals, right = text.partition("≈" if "≈" in text else "=")
         most = Fraction(1, 100 if equals == "≈" else 200)
-        if not equals or not _SUM.match(left) or not _SUM.match(right):
-            yield f"{text!r} is no sum; write it like 199.00 - 60.00 = 139.00"
-        elif abs(reckoned(left) - reckoned(right)) >= most:
-            yield f"{text!r} is not right: {float(reckoned(left)):.4f} is not {float(reckoned(right)):.4f}"
+        try:
+            if not equals or len(text) > _SUM_MAX or not _SUM.match(left) or not _SUM.match(right):
+                raise ValueError(text)
+            first, second = reckoned(left), reckoned(right)
+        except (ValueError, IndexError, ZeroDivisionError):
+            yield f"{text[:_SUM_MAX]!r} is no sum; write it like 199.00 - 60.00 = 139.00"
+            continue
+        if abs(first - second) >= most:
+            yield f"{text!r} is not right: {float(first):.4f} is not {float(second):.4f}"
 
 
 def reckoned(text: str) -> Fraction:

@@ -77,10 +77,12 @@ def term_set(rules: Iterable[Rule], calendar: MarketCalendar) -> TermSet:
                 outcome.remedies,
             )
             key = (term.step, term.debtor, term.remedies)
-            if key not in best or _better(term, best[key]):
+            if key not in best or better(term, best[key]):
                 best[key] = term
     order = list(Step)
-    terms = tuple(sorted(best.values(), key=lambda term: (order.index(term.step), bool(term.remedies), term.debtor)))
+    terms = tuple(
+        sorted(best.values(), key=lambda term: (order.index(term.step), bool(term.remedies), term.debtor, _rank(term)))
+    )
     nodes: dict[tuple[Term, int], int] = {}
     steps: dict[Remedy, tuple[int, ...]] = {}
     for remedy, wanted in STEPS_OF.items():
@@ -96,9 +98,18 @@ def term_set(rules: Iterable[Rule], calendar: MarketCalendar) -> TermSet:
     return TermSet(terms, tuple(made), steps)
 
 
-def _better(term: Term, other: Term) -> bool:
-    length, other_length = term.length * _HOURS[term.unit], other.length * _HOURS[other.unit]
-    return length > other_length if term.debtor is Party.BUYER else length < other_length
+def about_hours(term: Term | TermRule) -> float:
+    """About how long a term is, whatever the calendar says."""
+    return term.length * _HOURS[term.unit]
+
+
+def better(term: Term | TermRule, other: Term | TermRule) -> bool:
+    """Whether the first of two terms of one debtor is the better one for the buyer."""
+    return _rank(term) < _rank(other)
+
+
+def _rank(term: Term | TermRule) -> float:
+    return -about_hours(term) if term.debtor is Party.BUYER else about_hours(term)
 
 
 def _term_for(terms: Iterable[Term], step: Step, remedy: Remedy) -> Term | None:
@@ -106,6 +117,6 @@ def _term_for(terms: Iterable[Term], step: Step, remedy: Remedy) -> Term | None:
     special = [term for term in fitting if remedy in term.remedies]
     best = None
     for term in special or [term for term in fitting if not term.remedies]:
-        if best is None or _better(term, best):
+        if best is None or better(term, best):
             best = term
     return best

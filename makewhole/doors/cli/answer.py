@@ -25,6 +25,12 @@ from makewhole.rooms.rulebooks import queries
 
 _ORDER_BYTES_MAX = 5_000_000
 _HAS_FAULTS = Text("规则库 {market} 有错误：\n{faults}", "the rulebook {market} has faults:\n{faults}")
+_UNSEALED = Text(
+    "规则库 {market} 没有有效的封签：以下结论出自尚未检查的规则，服务不会采用。"
+    "运行 makewhole rulebook check {market} --seal",
+    "the rulebook {market} has no valid seal: this answer rests on rules nobody has checked, and no service gives it; "
+    "run makewhole rulebook check {market} --seal",
+)
 _TOO_LARGE = Text(
     "{path} 超过 {most} 字节；一个订单文件只含一笔订单",
     "{path} is larger than {most} bytes; an order file holds one order",
@@ -205,9 +211,12 @@ def _paid_by_shop(order: Order) -> tuple[Paid, ...]:
 
 def _book(market: str, language: Language) -> Rulebook:
     try:
-        return queries.book(market, boot.rulebooks_directory())
+        found = queries.book_to_try(market, boot.rulebooks_directory())
     except queries.UnknownMarket as error:
         raise console.Refused(error.text.say(language)) from error
     except RulebookError as error:
         faults = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
         raise console.Refused(_HAS_FAULTS.say(language).format(market=market, faults=faults)) from error
+    if not found.sealed:
+        console.print_warning(_UNSEALED.say(language).format(market=market))
+    return found.book

@@ -84,6 +84,12 @@ def print_error(message: str) -> None:
     err.print(message, markup=False, soft_wrap=True)
 
 
+def print_warning(message: str) -> None:
+    """Write one warning to stderr, in yellow on a terminal: what follows is given nevertheless."""
+    err.print("warning:", style="bold yellow", end=" ")
+    err.print(message, markup=False, soft_wrap=True)
+
+
 def run(command: click.Command, arguments: Sequence[str] | None) -> int:
     """Run a click command and return the exit code, printing every expected error in one plain sentence."""
     with _ended_by_signals():
@@ -101,10 +107,23 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
             return error.exit_code
         except click.exceptions.Exit as error:
             return error.exit_code
+        except ValueError as error:
+            return _rulebook_refused(error)
         except (click.Abort, KeyboardInterrupt):
             print_error("Interrupted.")
             return 130
     return int(outcome) if isinstance(outcome, int) else Exit.DONE
+
+
+def _rulebook_refused(error: ValueError) -> int:
+    """Tell the faults of a rulebook that may not be used, whichever command came upon it; raise anything else again."""
+    from makewhole.core.rulebook.source import RulebookError
+
+    if not isinstance(error, RulebookError):
+        raise error
+    for problem in error.problems:
+        print_error(problem.say("en"))
+    return Exit.REFUSED
 
 
 @contextmanager

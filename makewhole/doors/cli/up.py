@@ -2,8 +2,17 @@
 
 import click
 
+from makewhole.core.rulebook.source import RulebookError
 from makewhole.doors.cli import boot, console
 from makewhole.doors.cli.supervisor import services_running
+from makewhole.rooms.rulebooks import queries
+
+
+def refuse_rulebooks_not_in_service() -> None:
+    """Raises RulebookError when some market's rulebook is faulty, or changed since it was sealed."""
+    problems = queries.not_in_service(boot.rulebooks_directory())
+    if problems:
+        raise RulebookError(problems)
 
 
 @click.command()
@@ -11,6 +20,7 @@ from makewhole.doors.cli.supervisor import services_running
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 def command(host: str, port: int) -> None:
     """Start database, web and worker, and keep them running until Ctrl-C or SIGTERM."""
+    refuse_rulebooks_not_in_service()
     with boot.ready() as mend_database:
         boot.close_connections()
         with services_running(host, port, mend_database) as services:

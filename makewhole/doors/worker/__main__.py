@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import threading
 
 import django
@@ -25,6 +26,13 @@ def main() -> None:
         lifeline.end_with(chosen.parent)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makewhole.config.settings")
     django.setup()
+    from makewhole.rooms.rulebooks import queries
+
+    problems = queries.not_in_service()
+    for problem in problems:
+        logger.error("The worker does not start: %s", problem.say("en"))
+    if problems:
+        sys.exit(1)
     asyncio.run(_work())
 
 

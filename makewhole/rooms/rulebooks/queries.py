@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 from makewhole.core.facts import FACTS, FactName
 from makewhole.core.rulebook.check import faults_of
-from makewhole.core.rulebook.rule import Grant, Rule, Rulebook
+from makewhole.core.rulebook.rule import Place, Rule, Rulebook
 from makewhole.core.rulebook.scenario import Scenario
-from makewhole.core.rulebook.source import RulebookError
+from makewhole.core.rulebook.source import Problem, RulebookError
 from makewhole.core.words import Layer, RuleStatus, Text
 from makewhole.rooms.rulebooks import store
 from makewhole.rooms.rulebooks.store import UnknownMarket as UnknownMarket
 
 
 class RuleText(NamedTuple):
-    """A rule as a reader meets it. `by_court`: the right it gives is not for the platform to rule on."""
+    """A rule as a reader meets it."""
 
     id: str
     sentence: Text
@@ -29,7 +29,6 @@ class RuleText(NamedTuple):
     layer: Layer
     status: RuleStatus
     href: str
-    by_court: bool = False
 
 
 def markets(folder: Path | None = None) -> tuple[str, ...]:
@@ -37,26 +36,76 @@ def markets(folder: Path | None = None) -> tuple[str, ...]:
     return store.markets(folder or _folder())
 
 
-def book(market: str, folder: Path | None = None) -> Rulebook:
-    """The rulebook of a market, read and checked once.
+class Unsealed(RulebookError):
+    """A rulebook was not sealed by a clean check, or was changed since, so no service may load it."""
 
-    Raises UnknownMarket for a market without one, RulebookError when its files are faulty or fail the check.
+    def __init__(self, market: str) -> None:
+        command = f"makewhole rulebook check {market} --seal"
+        super().__init__(
+            (
+                Problem(
+                    Place(f"{market}/market.yaml", 1),
+                    Text(
+                        f"规则库 {market} 没有有效的封签：检查之后有改动，或从未检查",
+                        f"the rulebook {market} has no valid seal: it was changed since its check, or never checked",
+                    ),
+                    Text(f"运行 {command}", f"run {command}"),
+                ),
+            )
+        )
+
+
+def book(market: str, folder: Path | None = None) -> Rulebook:
+    """The rulebook of a market, sealed by a clean check; read once per process.
+
+    Raises UnknownMarket for a market without one, RulebookError when its files are faulty, Unsealed when they are not
+    those that were checked.
     """
     return _book(folder or _folder(), market)
 
 
 @lru_cache(maxsize=32)
 def _book(folder: Path, market: str) -> Rulebook:
-    found = store.load(folder, market)
+    found = book_to_try(market, folder)
+    if not found.sealed:
+        raise Unsealed(market)
+    return found.book
+
+
+class ToTry(NamedTuple):
+    """A book without faults of structure; `sealed`: a clean check has seen it as it is, so that it may serve."""
+
+    book: Rulebook
+    sealed: bool
+
+
+def book_to_try(market: str, folder: Path | None = None) -> ToTry:
+    """The rulebook as its files say now, sealed or not: for those who try out what they edit. Raises as `book`."""
+    where = folder or _folder()
+    files = store.read_files(where, market)
+    found = store.book_of(files)
     faults = faults_of(found)
     if faults:
         raise RulebookError(faults)
-    return found
+    return ToTry(found, store.sealed_digest(where, market) == files.digest)
+
+
+def not_in_service(folder: Path | None = None) -> tuple[Problem, ...]:
+    """Why rulebooks of the folder may not serve; empty when all may. Quick: compares seals and judges no rule."""
+    where = folder or _folder()
+    problems: list[Problem] = []
+    for market in store.markets(where):
+        try:
+            if store.sealed_digest(where, market) != store.read_files(where, market).digest:
+                raise Unsealed(market)
+        except RulebookError as error:
+            problems += error.problems
+    return tuple(problems)
 
 
 def unchecked_book(market: str, folder: Path | None = None) -> Rulebook:
     """The rulebook as its files say, not checked: for tools that report on it. Raises as `book` for faulty files."""
-    return store.load(folder or _folder(), market)
+    return store.book_of(store.read_files(folder or _folder(), market))
 
 
 def scenarios(book: Rulebook, folder: Path | None = None) -> tuple[Scenario, ...]:
@@ -72,8 +121,7 @@ def rule_texts(market: str, day: date | None = None, folder: Path | None = None)
 
 def rule_text(rule: Rule) -> RuleText:
     """One rule as a reader meets it; `href` is the address of its source, where there is one."""
-    by_court = isinstance(rule.outcome, Grant) and rule.outcome.by_court
-    return RuleText(rule.id, rule.sentence, rule.citation.text, rule.layer, rule.status, rule.citation.url, by_court)
+    return RuleText(rule.id, rule.sentence, rule.citation.text, rule.layer, rule.status, rule.citation.url)
 
 
 def fact_names() -> Mapping[str, FactName]:

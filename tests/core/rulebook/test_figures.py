@@ -261,6 +261,6 @@ def test_trap_36_no_answer_gives_more_than_its_caps_and_every_due_names_its_rule
 def test_shares_by_percent_never_exceed_the_price(price: int, part: Fraction) -> None:
     grant = "grant: {remedy: partial_refund, amounts: [{head: goods, of: price, percent_of: value_lost_percent}]}"
     bought = order(Line("1", "s", "杯", "home", 1, price))
-    percent = int(part * 200)
+    percent = int(part * 100)
     given = answer(book(rule("a-rule", grant)), of=bought, facts=told(value_lost_percent=percent))
     assert sum(_dues(given, Remedy.PARTIAL_REFUND).values()) <= price

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 
+from makewhole.core.rulebook.source import RulebookError
 from makewhole.core.words import Language, Text
 from makewhole.doors.api.frame.languages import preferred
 from makewhole.doors.api.frame.problems import Problem
@@ -61,6 +62,8 @@ def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
     if problem is None:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         problem = Problem("internal-error")
+    elif isinstance(error, RulebookError):
+        log.error("%s %s: %s", request.method, request.path, error)
     elif problem.status >= 500:
         log.warning("%s %s: %s", request.method, request.path, problem.name, exc_info=error)
     return problem.response(_language(request))

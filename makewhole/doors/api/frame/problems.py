@@ -122,6 +122,14 @@ TYPES: dict[str, ProblemType] = {
             "Nothing was changed. Repeat it with the same Idempotency-Key, and tell the platform if it fails again.",
         ),
     ),
+    "rules-not-in-service": ProblemType(
+        503,
+        Text("该市场的规则暂停使用", "The rules of this market are not in service"),
+        Text(
+            "什么都没有改变。规则检查完成后，用同一 Idempotency-Key 重试。",
+            "Nothing was changed. Repeat it with the same Idempotency-Key once the platform has checked its rules.",
+        ),
+    ),
     "unavailable": ProblemType(
         503,
         Text("暂时不可用", "Not available for the moment"),

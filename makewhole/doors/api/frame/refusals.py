@@ -9,6 +9,7 @@ from django.http import Http404
 from makewhole.core.case.read import BadInput
 from makewhole.core.ledger.refusals import MoneyRefused
 from makewhole.core.order.faults import OrderError, OrderFault
+from makewhole.core.rulebook.source import RulebookError
 from makewhole.core.words import Text
 from makewhole.doors.api.frame.problems import TYPES, Fault, Problem, bad_input
 from makewhole.doors.api.frame.room_refusals import REFUSALS, name_of
@@ -48,6 +49,8 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem("unavailable", headers={"Retry-After": "60"})
         case OperationalError() | InterfaceError():
             return Problem("unavailable", headers={"Retry-After": "2"})
+        case RulebookError():
+            return Problem("rules-not-in-service", headers={"Retry-After": "60"})
         case Http404():
             return Problem("not-found")
     return None
