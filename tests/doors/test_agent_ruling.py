@@ -13,7 +13,6 @@ from makewhole.core.case.model import Case
 from makewhole.core.words import Reason, Remedy, Role, Step
 from makewhole.integrations.payments.sandbox.provider import Sandbox
 from makewhole.rooms.cases import queries as cases
-from makewhole.rooms.cases import service
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.identity.service import make_person
 from tests.doors.forms import form, text
