@@ -26,6 +26,7 @@ VARIABLES: dict[str, str] = {
     "MAKEWHOLE_WEB_PROCESSES": "2",
     "MAKEWHOLE_WEB_THREADS": "8",
     "MAKEWHOLE_DATABASE_FSYNC": "1",
+    "MAKEWHOLE_SETTLE_AFTER_DAYS": "10",
     "MAKEWHOLE_CLOCK": "",
 }
 """Name and default. An empty default is worked out by the module that uses it."""

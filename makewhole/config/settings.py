@@ -149,6 +149,7 @@ DEFAULT_FROM_EMAIL = environment.text("MAKEWHOLE_MAIL_FROM")
 SMS_URL = environment.text("MAKEWHOLE_SMS_URL")
 WEBHOOKS_TO_PRIVATE_ADDRESSES = environment.flag("MAKEWHOLE_WEBHOOKS_TO_PRIVATE_ADDRESSES")
 
+SETTLE_AFTER_DAYS = environment.whole_number("MAKEWHOLE_SETTLE_AFTER_DAYS", least=0, most=365)
 SCANNER_URL = environment.text("MAKEWHOLE_SCANNER_URL")
 FILES_URL = environment.text("MAKEWHOLE_FILES_URL") or f"file://{home.home() / 'files'}"
 RULEBOOKS_DIRECTORY = home.rulebooks_directory(PACKAGE)

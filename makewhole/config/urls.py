@@ -16,12 +16,12 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 handler400 = "makewhole.config.errors.bad_request"
 
 urlpatterns = [
+    path("v1/", include("makewhole.doors.api.urls")),
     path("favicon.ico", favicon),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    path("v1/", include("makewhole.doors.api.urls")),
     path("", include("makewhole.doors.portal.anyone.urls")),
     path("buyer/", include("makewhole.doors.portal.buyer.urls")),
     path("merchant/", include("makewhole.doors.portal.merchant.urls")),

@@ -13,7 +13,6 @@ from makewhole.core.case.model import Case
 from makewhole.core.words import Reason, Remedy, Role, Step
 from makewhole.integrations.payments.sandbox.provider import Sandbox
 from makewhole.rooms.cases import queries as cases
-from makewhole.rooms.cases import service
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.identity.service import make_person
 from tests.doors.forms import form, text
@@ -194,7 +193,6 @@ def test_a_second_agent_sees_the_first_ruling_and_ends_the_appeal(
 ) -> None:
     now = timezone.now()
     appealed(mine, agent_of(staff[Role.AGENT]), now - timedelta(minutes=5))
-    service.release(UUID(mine.id), str(staff[Role.AGENT].id))
     second = make_person("沈宁", Role.AGENT, display_name="沈宁")
     take(mine, second)
     client = Client(headers={"Accept-Language": "en"})

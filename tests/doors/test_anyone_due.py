@@ -64,7 +64,19 @@ def test_answers_to_its_questions_change_the_answer(anyone: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("market", ["cn", "br"])
+def test_what_nobody_asks_for_can_be_said_and_changes_the_answer(anyone: Client) -> None:
+    phone = {"reason": "fault_in_warranty", "category": "electronics/phone", "fact-faulty_part": "machine"}
+    late = {"placed": ago(60), "sent": ago(59), "received": ago(57)}
+    asked = ask(anyone, **phone, **late)
+    assert "Is there more to it?" in text(asked)
+    assert 'name="fact-repairs_failed"' in asked.content.decode()
+    assert 'name="fact-part_replacements"' not in asked.content.decode(), "a phone is no vehicle"
+    assert "Exchange Goods, no money" not in text(asked)
+    assert "Exchange Goods, no money" in text(ask(anyone, **phone, **late, **{"fact-repairs_failed": "2"}))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("market", ["cn", "br", "jd"])
 def test_every_reason_of_every_market_has_an_answer(anyone: Client, market: str) -> None:
     from makewhole.doors.portal.parts.markets import book_of
 

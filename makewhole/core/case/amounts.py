@@ -22,6 +22,7 @@ class Ceiling(NamedTuple):
     amount_minor: int
     payer: Party
     rule_id: str
+    by_court: bool = False
 
 
 def chosen_plans(answer: Answer, remedy: Remedy) -> tuple[Plan, ...]:
@@ -33,31 +34,36 @@ def chosen_plans(answer: Answer, remedy: Remedy) -> tuple[Plan, ...]:
     return (*(main if main[0].adds_to_any else main[:1]), *beside)
 
 
-def plan_terms(answer: Answer, remedy: Remedy, room: Room) -> Terms | None:
-    """Everything due under a remedy, within the room left; None when the rules do not grant it."""
+def plan_terms(answer: Answer, remedy: Remedy, room: Room, *, by_court: bool = True) -> Terms | None:
+    """Everything due under a remedy, within the room left; None when the rules do not grant it.
+
+    Without `by_court` only what the platform may rule on.
+    """
     plans = chosen_plans(answer, remedy)
     if not plans:
         return None
     dues: dict[Place, CaseDue] = {}
     for plan in plans:
         for due in plan.dues:
+            if due.by_court and not by_court:
+                continue
             place = (due.line_id, due.head)
-            so_far = dues.get(place) or CaseDue(due.line_id, due.head, 0, due.payer, due.rule_id)
+            so_far = dues.get(place) or CaseDue(due.line_id, due.head, 0, due.payer, due.rule_id, due.by_court)
             due_minor = min(so_far.amount_minor + due.amount_minor, room[place])
             if due_minor > 0:
                 dues[place] = so_far._replace(amount_minor=due_minor)
     return Terms(remedy, tuple(dues.values()))
 
 
-def ceilings(answer: Answer, room: Room) -> dict[Place, Ceiling]:
-    """The most still due per line and head, over all remedies the rules grant."""
+def ceilings(answer: Answer, room: Room, *, by_court: bool = True) -> dict[Place, Ceiling]:
+    """The most still due per line and head, over all remedies the rules grant (`by_court` as in `plan_terms`)."""
     most: dict[Place, Ceiling] = {}
     for remedy in dict.fromkeys(plan.remedy for plan in answer.plans):
-        terms = plan_terms(answer, remedy, room)
+        terms = plan_terms(answer, remedy, room, by_court=by_court)
         for due in terms.dues if terms else ():
             place = (due.line_id, due.head)
             if place not in most or most[place].amount_minor < due.amount_minor:
-                most[place] = Ceiling(due.amount_minor, due.payer, due.rule_id)
+                most[place] = Ceiling(due.amount_minor, due.payer, due.rule_id, due.by_court)
     return most
 
 
@@ -145,7 +151,7 @@ def read_due(asked: Asked, limits: Limits, where: str) -> CaseDue:
         ceiling = limits.most.get(place, Ceiling(0, Party.MERCHANT, ""))
     if not 0 < asked.amount_minor <= ceiling.amount_minor:
         refuse_amount(asked, ceiling.amount_minor, limits, where)
-    return CaseDue(asked.line_id, asked.head, asked.amount_minor, ceiling.payer, ceiling.rule_id)
+    return CaseDue(asked.line_id, asked.head, asked.amount_minor, ceiling.payer, ceiling.rule_id, ceiling.by_court)
 
 
 def spread(amount_minor: int, base: Terms | None, limits: Limits, where: str) -> tuple[CaseDue, ...]:
@@ -154,7 +160,7 @@ def spread(amount_minor: int, base: Terms | None, limits: Limits, where: str) ->
         open_dues = base.dues
     else:
         open_dues = tuple(
-            CaseDue(line_id, head, ceiling.amount_minor, ceiling.payer, ceiling.rule_id)
+            CaseDue(line_id, head, ceiling.amount_minor, ceiling.payer, ceiling.rule_id, ceiling.by_court)
             for (line_id, head), ceiling in limits.most.items()
         )
     rest = amount_minor

@@ -107,8 +107,13 @@ def request_evidence(draft: Draft, command: RequestEvidence) -> None:
 
 
 def rule_automatically(draft: Draft) -> bool:
-    """Rule at once when the rules give all that is wanted and every fact they rest on stands uncontested."""
+    """Rule at once when the rules give all that is wanted and every fact they rest on stands uncontested.
+
+    Not where something is wanted that is not for the platform to rule on.
+    """
     case = draft.case
+    if any(due.by_court for due in case.wanted.dues):
+        return False
     terms = plan_terms(draft.answer, case.wanted.remedy, room_left(draft.answer, draft.context))
     plans = chosen_plans(draft.answer, case.wanted.remedy)
     if terms is None or not covers(terms, case.wanted):

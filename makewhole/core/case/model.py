@@ -35,13 +35,17 @@ SYSTEM = Actor(Role.SYSTEM, "system")
 
 
 class CaseDue(NamedTuple):
-    """An amount asked, agreed or ruled, per line and head (`line_id` '*' for the whole order)."""
+    """An amount asked, agreed or ruled, per line and head (`line_id` '*' for the whole order).
+
+    `by_court`: not for the platform to rule on; the merchant may agree to it.
+    """
 
     line_id: str
     head: Head
     amount_minor: int
     payer: Party
     rule_id: str
+    by_court: bool = False
 
 
 class Terms(NamedTuple):

@@ -158,7 +158,7 @@ def wanted_terms(proposal: Proposal, answer: Answer, lines: tuple[ClaimLine, ...
             Text("补充这些事实", "tell these facts"),
             "facts",
         )
-    most = {(d.line_id, d.head): Ceiling(d.amount_minor, d.payer, d.rule_id) for d in base.dues}
+    most = {(d.line_id, d.head): Ceiling(d.amount_minor, d.payer, d.rule_id, d.by_court) for d in base.dues}
     return read_proposal(proposal, base, Limits(most, room, lines, answer.currency, goodwill=False), "proposal")
 
 

@@ -55,10 +55,10 @@ def ruling_from(draft: Draft, command: Rule | RuleAppeal, on_appeal: bool) -> tu
 
 def ruled_terms(draft: Draft, proposal: Proposal, answer: Answer, beyond_reason: str) -> Terms:
     room = room_left(answer, draft.context)
-    base = plan_terms(answer, proposal.remedy, room)
+    base = plan_terms(answer, proposal.remedy, room, by_court=False)
     if not beyond_reason.strip():
         refuse_unsettled(answer, proposal, base)
-    most = ceilings(answer, room)
+    most = ceilings(answer, room, by_court=False)
     if beyond_reason.strip():
         most = raised(most, room, draft)
     limits = Limits(most, room, draft.case.lines, draft.case.currency, goodwill=False)

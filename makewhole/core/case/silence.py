@@ -7,11 +7,11 @@ from makewhole.core.case.actions import AGREED, CLOSED
 from makewhole.core.case.clocks import Clock
 from makewhole.core.case.commands import Escalate, Expire
 from makewhole.core.case.decision import Draft, refuse
-from makewhole.core.case.events import EventKind, Nothing, Reminded
+from makewhole.core.case.events import EventKind, Nothing, Reminded, Said
 from makewhole.core.case.mediation import appeal_waived, escalate, evidence_ends
 from makewhole.core.case.model import Obligation, Outcome
 from makewhole.core.case.performance import agree, close, confirm_receipt, confirm_return, fund_advances, refund_instead
-from makewhole.core.words import Consequence, Party, Step, Text
+from makewhole.core.words import SENDS_GOODS, Consequence, Party, Step, Text
 
 
 def expire(draft: Draft, command: Expire) -> None:
@@ -35,7 +35,18 @@ def expire(draft: Draft, command: Expire) -> None:
 
 
 def claim_accepted(draft: Draft, obligation: Obligation) -> None:
-    agree(draft, EventKind.CLAIM_ACCEPTED, draft.case.demand)
+    """Silence grants what the platform could rule on; what only a court awards wants the merchant's own word.
+
+    Where nothing else is asked, silence counts as a refusal, and the buyer decides what to do.
+    """
+    demand = draft.case.demand
+    granted = demand._replace(dues=tuple(due for due in demand.dues if not due.by_court))
+    if granted.dues or granted == demand or demand.remedy in SENDS_GOODS:
+        agree(draft, EventKind.CLAIM_ACCEPTED, granted)
+    else:
+        draft.record(EventKind.CLAIM_REFUSED, Said(""))
+        draft.then(draft.obligation(Step.REVISE_OR_ESCALATE, Party.BUYER))
+        draft.tell(Party.BUYER)
 
 
 def offer_lapses(draft: Draft, obligation: Obligation) -> None:
@@ -99,7 +110,7 @@ SILENCE: dict[Consequence, Callable[[Draft, Obligation], None]] = {
 }
 
 LEADS_TO: dict[Consequence, frozenset[Clock | None]] = {
-    Consequence.CLAIM_ACCEPTED: AGREED,
+    Consequence.CLAIM_ACCEPTED: AGREED | {clocks.REVISE},
     Consequence.OFFER_LAPSES: frozenset({clocks.REVISE}),
     Consequence.CASE_CLOSED: frozenset({CLOSED}),
     Consequence.ESCALATED: clocks.PROVING | clocks.APPEALING,

@@ -75,6 +75,13 @@ def offer_lapsed(event: Event, data: Any, currency: str) -> Telling:
 
 
 def claim_refused(event: Event, data: Any, currency: str) -> Telling:
+    if event.role is Role.SYSTEM:
+        return Telling(
+            Text(
+                "商家逾期未答复；只能由法院或仲裁裁定的赔偿，不因此视为同意",
+                "The merchant did not answer; what only a court can award does not count as agreed by that",
+            )
+        )
     return Telling(Text("商家拒绝诉求", "The merchant refused the claim"), quoted(data.note))
 
 

@@ -15,7 +15,7 @@ OF_WARRANTY = (
              Text("同一问题修过几次仍未修好？", "How many times was the same fault repaired without success?"),
              _BUYER, (), (_D,), assumed=0),
     FactName("repaired_at", _TYPE.TIME, Text("上次修好交还的时间", "when it last came back from repair"),
-             Text("上次何时修好交还？", "When did it last come back from repair?"), _BUYER, (), (_D,), assumed=NEVER),
+             Text("上次何时修好交还？", "When did it last come back from repair?"), _BUYER, (), (_D,)),
     FactName("replaced_at", _TYPE.TIME, Text("换货的时间", "when it was replaced"),
              Text("何时换过货？", "When was it replaced?"), _BUYER, (), (_D, _O), assumed=NEVER),
     FactName("parts_late_days", _TYPE.COUNT, Text("因等零件延误维修的天数", "days a repair waited for parts"),

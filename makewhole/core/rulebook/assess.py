@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from makewhole.core.allocation.model import Allocation
-from makewhole.core.facts import FACTS, FactType
+from makewhole.core.facts import FACTS
 from makewhole.core.order.model import Line, Order
 from makewhole.core.rulebook.amounts import Sums, units_of
 from makewhole.core.rulebook.compile import Program, program_for
@@ -33,11 +33,10 @@ from makewhole.core.rulebook.model import (
 from makewhole.core.rulebook.pattern import Pattern, pattern_of
 from makewhole.core.rulebook.plans import PlanMaker
 from makewhole.core.rulebook.references import facts_read
-from makewhole.core.rulebook.rule import Grant, Is, Rule, Rulebook
+from makewhole.core.rulebook.rule import Grant, Rulebook
 from makewhole.core.words import Head, Provenance, Remedy, Text
 
 _CLOSEST_MAX = 3
-_PATH = FactType.PATH
 _PATTERNS_MAX = 1_000
 _REASONS_MAX = 6
 
@@ -265,16 +264,6 @@ def _claimed_line(order: Order, claimed: ClaimLine, before: Sequence[Line]) -> L
     return line
 
 
-def _for_other_goods(rule: Rule, judge: Interpreter) -> bool:
-    """Whether a rule is for goods of another category: asked first, because most rules that fail fail by this."""
-    for one in rule.when:
-        if type(one) is Is and FACTS[one.fact].type is _PATH:
-            value = judge.read(one.fact)
-            if value is not None and set(one.values).isdisjoint(value) is not one.negated:
-                return True
-    return False
-
-
 def closest(program: Program, judge: Interpreter, line: ClaimLine) -> tuple[Obstacle, ...]:
     """Why nothing is due: for each remedy the grant that failed by the fewest conditions, and the fact it failed by.
 
@@ -284,7 +273,7 @@ def closest(program: Program, judge: Interpreter, line: ClaimLine) -> tuple[Obst
     best: dict[Remedy, tuple[int, Obstacle]] = {}
     unsaid: dict[Remedy, tuple[int, Obstacle]] = {}
     for rule in program.rules:
-        if isinstance(rule.outcome, Grant) and not _for_other_goods(rule, judge):
+        if isinstance(rule.outcome, Grant) and not judge.for_other_goods(rule.when):
             against = [judged for judged in judge.judge(rule.when) if judged.holds is False]
             facts = [min(facts_read((judged.condition,)), key=program.slots.__getitem__) for judged in against]
             if not facts:

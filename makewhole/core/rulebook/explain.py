@@ -22,7 +22,7 @@ from makewhole.core.rulebook.model import (
     Plan,
     PlanStep,
 )
-from makewhole.core.rulebook.rule import Clock, Grant, Rule, Rulebook
+from makewhole.core.rulebook.rule import Clock, Rule, Rulebook
 from makewhole.core.words import RETURNS_GOODS, SENDS_GOODS, Language, Party, Provenance, Step, Text
 
 
@@ -189,16 +189,8 @@ class Teller:
             lines.append(Told(_capital(self.say("settled"))))
         if plan.adds_to_any:
             lines.append(Told(_capital(self.say("adds"))))
-        by_court = next((rule_id for rule_id in plan.rule_ids if self._by_court(rule_id)), None)
-        if by_court is not None:
-            lines.append(Told(_capital(self.say("by_court")), by_court))
         lines += [self.step(step) for step in plan.steps]
         return Block("plan", title, tuple(lines), note)
-
-    def _by_court(self, rule_id: str) -> bool:
-        """Whether a right is not for the platform to rule on."""
-        outcome = rule_of(self.answer, self.book, rule_id).outcome
-        return isinstance(outcome, Grant) and outcome.by_court
 
     def _freight_rule(self, plan: Plan) -> str:
         """The rule of the plan that says who bears the freight back, if one does."""
@@ -220,6 +212,8 @@ class Teller:
         text += self.say("by_payer", payer=self.word(phrases.PARTIES[due.payer]))
         if due.form is not Means.MONEY:
             text += self.say(f"in_{due.form}")
+        if due.by_court:
+            text += self.say("due_by_court")
         return Told(text, due.rule_id)
 
     def step(self, step: PlanStep) -> Told:

@@ -171,7 +171,10 @@ class LineFigures:
         left_minor = full_minor - self.paid.get((line_id, head), 0) if self.paid else full_minor
         if left_minor <= 0:
             return None
-        return Due(line_id, head, left_minor, self.currency, way.payer, way.rule_id, full_minor, cap_minor, way.form)
+        return Due(
+            line_id, head, left_minor, self.currency, way.payer, way.rule_id, full_minor, cap_minor, way.form,
+            way.by_court,
+        )  # fmt: skip
 
     def _send_back(self, share: Share, caps: Sequence[Ready[Cap]]) -> None:
         """The cost of sending back, once it is known."""

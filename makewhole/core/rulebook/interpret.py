@@ -9,6 +9,8 @@ from makewhole.core.facts import FACTS, FactType
 from makewhole.core.rulebook.rule import AnyOf, Between, Bound, Condition, Is, Window
 from makewhole.core.rulebook.windows import NOT_YET, window_end
 
+_PATH = FactType.PATH
+
 
 class Judged(NamedTuple):
     """One condition with its truth (None: a fact is not known) and, for a window, the deadline it ends with."""
@@ -31,6 +33,15 @@ class Interpreter:
     def holds(self, conditions: Sequence[Condition]) -> bool | None:
         """Whether all hold; None when that hangs on a fact not known."""
         return _all(tuple(judged.holds for judged in self.judge(conditions)))
+
+    def for_other_goods(self, conditions: Sequence[Condition]) -> bool:
+        """Whether conditions are about goods of another category: told quickly, because most that fail fail by this."""
+        for one in conditions:
+            if type(one) is Is and FACTS[one.fact].type is _PATH:
+                value = self.read(one.fact)
+                if value is not None and set(one.values).isdisjoint(value) is not one.negated:
+                    return True
+        return False
 
     def _judged(self, condition: Condition) -> Judged:
         if isinstance(condition, Window):

@@ -66,7 +66,7 @@ class Due(NamedTuple):
     """One amount owed. `amount_minor` is what is still due; `full_minor` what was due before earlier payments.
 
     `cap_minor` is the most that may ever be paid on this line and head (I2: paid + pending <= due <= cap). `form` is
-    in what it is paid: money, or points or coupons of that value.
+    in what it is paid: money, or points or coupons of that value. `by_court`: it is not for the platform to rule on.
     """
 
     line_id: str
@@ -78,6 +78,7 @@ class Due(NamedTuple):
     full_minor: int
     cap_minor: int
     form: Means = Means.MONEY
+    by_court: bool = False
 
 
 class PlanStep(NamedTuple):

@@ -39,6 +39,7 @@ class Way(NamedTuple):
     adds: bool
     less: tuple[tuple[Amount, str], ...]
     best_of: str = ""
+    by_court: bool = False
 
 
 class HeadPattern(NamedTuple):
@@ -241,9 +242,7 @@ class _Worker:
             order_heads=tuple(order_heads),
             rule_ids=tuple(rule_ids),
             missing=tuple(lacking),
-            settled=not lacking
-            and not any(grant.outcome.by_court for grant in grants)
-            and all(self.facts.standing[slot] != ALLEGED for slot in slots),
+            settled=not lacking and all(self.facts.standing[slot] != ALLEGED for slot in slots),
             adds=all(grant.outcome.adds for grant in grants),
             until=limits if all(limits) else (),
             freight_back_payer=self._owing(back[0]) if back is not None else None,
@@ -300,7 +299,9 @@ class _Worker:
                     and deduction.holds(self.bits)
                 )
                 payer = self._owing(outcome.payer)
-                way = Way(amount, payer, grant.rule.id, outcome.means, outcome.adds, less, outcome.best_of)
+                way = Way(
+                    amount, payer, grant.rule.id, outcome.means, outcome.adds, less, outcome.best_of, outcome.by_court
+                )  # fmt: skip
                 known = ways.setdefault(head, [])
                 if way.adds or all(way._replace(rule_id=other.rule_id) != other for other in known):
                     known.append(way)

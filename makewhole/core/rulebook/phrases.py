@@ -179,6 +179,10 @@ PHRASES: Mapping[str, Text] = {
         "不属于平台裁决范围：商家可以同意支付，否则须仲裁或起诉",
         "not for the platform to rule on: the merchant may agree to it, otherwise an arbitrator or court decides",
     ),
+    "due_by_court": Text(
+        "；不属于平台裁决范围，商家可以同意支付，否则须仲裁或起诉",
+        "; not for the platform to rule on: the merchant may agree to it, otherwise an arbitrator or court decides",
+    ),
     "best_of": Text(
         "可与其他方案同时主张；同类权利只取最高的一项",
         "may be had beside any other plan; of rights of this kind the best one counts",

@@ -213,6 +213,7 @@ class _Comparer:
             "freight_back": plan.freight_back_payer.value if plan.freight_back_payer is not None else None,
             "payer": sorted({due.payer.value for due in plan.dues}),
             "form": sorted({due.form.value for due in plan.dues}),
+            "by_court": [f"{due.line_id} {due.head}" for due in plan.dues if due.by_court],
             "steps": {step.term.step.value: self.moment(step.due_at) for step in plan.steps},
             "rules": list(plan.rule_ids),
         }

@@ -14,29 +14,40 @@ from makewhole.doors.api.frame.calls import Call, Reply
 from makewhole.doors.api.frame.problems import Fault, Problem
 from makewhole.doors.api.frame.queries import Paged, Query
 from makewhole.doors.api.frame.routes import reads
-from makewhole.doors.api.markets import UTC, zone_of
+from makewhole.doors.api.markets import UTC, currency_of, home_market, market_paying_in, zone_of
 from makewhole.doors.api.ownership import order_of
 from makewhole.doors.api.shapes.examples import example
 from makewhole.doors.api.shapes.plain import Amount, Answered, Day, Page, Time, amount, page, time, time_or_none, words
+from makewhole.rooms.orders import queries as orders
 from makewhole.rooms.treasury import queries
 from makewhole.rooms.treasury.models import IntentKind, IntentState
 from makewhole.rooms.treasury.queries.people import PayoutRecord
 
 router = Router(tags=["money"])
 BUYERS = frozenset({Standing.BUYER})
-CURRENCY = Field(default="CNY", json_schema_extra=words(sorted(DECIMALS)), description="ISO 4217.")
+_CURRENCIES = words(["", *sorted(DECIMALS)])
 
 
 class OfCurrency(Query):
-    currency: str = CURRENCY
+    currency: str = Field(
+        default="",
+        json_schema_extra=_CURRENCIES,
+        description="ISO 4217. Left out: that of `cn`, else of the first market.",
+    )
 
 
 class StatementPage(Paged):
-    currency: str = CURRENCY
+    currency: str = Field(
+        default="",
+        json_schema_extra=_CURRENCIES,
+        description="ISO 4217. Left out: that of the merchant's latest order.",
+    )
 
 
 class LastDays(OfCurrency):
-    market: str = Field(default="cn", max_length=16, description="Whose days.")
+    market: str = Field(
+        default="", max_length=16, description="Whose days. Left out: those of the market that pays in the currency."
+    )
     days: int = Field(default=30, ge=1, le=366)
 
 
@@ -183,7 +194,7 @@ def read_statement(call: Call, merchant_id: str) -> Reply:
     if standing_of(call.caller) is Standing.MERCHANT and call.actor.stands_for != merchant_id:
         raise Problem("not-found", Text("没有这个商家。", "There is no such merchant."))
     wanted: StatementPage = call.query
-    currency = _currency(wanted.currency)
+    currency = _currency(wanted.currency or _sold_in(merchant_id))
     found = queries.merchant_statement(merchant_id, currency, wanted.cursor, wanted.limit)
     items = [
         {
@@ -230,7 +241,7 @@ def read_wallet(call: Call) -> Reply:
 @reads(router, "/fund", answers=FundState, example=example("fund"), query=OfCurrency, who=OPERATORS)
 def read_fund(call: Call) -> Reply:
     """Read what the guarantee fund holds, what it has laid out, and how much could fall on it."""
-    currency = _currency(call.query.currency)
+    currency = _currency(call.query.currency or currency_of(home_market()))
     fund = queries.fund_today(currency)
     return Reply(
         {
@@ -251,8 +262,9 @@ def read_fund(call: Call) -> Reply:
 def read_fund_days(call: Call) -> Reply:
     """Read how the fund moved day by day, in the days of a market."""
     wanted: LastDays = call.query
-    currency = _currency(wanted.currency)
-    found = queries.fund_by_day(currency, call.now, zone_of(wanted.market), wanted.days)
+    currency = _currency(wanted.currency or currency_of(wanted.market or home_market()))
+    zone = zone_of(wanted.market or market_paying_in(currency))
+    found = queries.fund_by_day(currency, call.now, zone, wanted.days)
     items = [
         {
             "day": day.day.isoformat(),
@@ -291,6 +303,12 @@ def _payout(payout: PayoutRecord, zone: ZoneInfo, currency: str) -> dict[str, An
             for part in payout.parts
         ],
     }
+
+
+def _sold_in(merchant_id: str) -> str:
+    """The currency of a merchant's latest order; of the home market for one who has sold nothing."""
+    latest = orders.orders_of_merchant(merchant_id, limit=1).records
+    return latest[0].order.currency if latest else currency_of(home_market())
 
 
 def _currency(currency: str) -> str:

@@ -1,13 +1,16 @@
 """Orders of every market through the API: taken in, asked about and claimed in their own currency and days."""
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from makewhole.rooms.rulebooks import queries
 from tests.contracts.api.client import Speaker
-from tests.contracts.api.market import BUYER, order_document
+from tests.contracts.api.market import BUYER, MERCHANT, order_document
+from tests.core.rulebook.books import RULEBOOKS
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +57,30 @@ def test_an_order_in_another_currency_than_its_market_s_is_refused_where_it_is_c
     refused = buyer(BUYER).post("/v1/answers", question, key=None)
     assert refused.status_code == 422
     assert "EUR" in str(refused.json())
+
+
+@pytest.mark.parametrize(("market", "currency"), [("eu", "EUR"), ("us", "USD")])
+def test_a_statement_is_in_the_currency_its_merchant_sells_in(
+    shop: Speaker, operator: Speaker, market: str, currency: str
+) -> None:
+    assert shop.post("/v1/orders", order_document(f"{market}-3", market=market, currency=currency)).status_code == 201
+    statement = operator.get(f"/v1/merchants/{MERCHANT}/statement").json()
+    assert statement["in_escrow"] == {"amount_minor": 11280, "currency": currency}
+    assert operator.get(f"/v1/merchants/{MERCHANT}/statement?currency=BRL").json()["in_escrow"]["amount_minor"] == 0
+
+
+def test_the_fund_is_told_in_the_currency_and_days_asked_for(operator: Speaker) -> None:
+    assert operator.get("/v1/fund").json()["balance"]["currency"] == "CNY"
+    assert operator.get("/v1/fund?currency=GBP").json()["balance"]["currency"] == "GBP"
+    for asked, currency in (("market=uk", "GBP"), ("currency=USD", "USD"), ("days=1", "CNY")):
+        days = operator.get(f"/v1/fund/days?{asked}").json()["items"]
+        assert {day["balance"]["currency"] for day in days} == {currency}
+    assert operator.get("/v1/fund?currency=XYZ").status_code == 400
+
+
+def test_a_house_without_a_chinese_book_tells_its_money_in_its_first_market_s(
+    operator: Speaker, settings: object, tmp_path: Path
+) -> None:
+    shutil.copytree(RULEBOOKS / "uk", tmp_path / "uk")
+    settings.RULEBOOKS_DIRECTORY = tmp_path  # type: ignore[attr-defined]
+    assert operator.get("/v1/fund").json()["balance"]["currency"] == "GBP"

@@ -11,15 +11,15 @@ from makewhole.core.case import commands as c
 from makewhole.core.case.clocks import SILENCE_OF
 from makewhole.core.case.decide import would_give
 from makewhole.core.case.decision import Refusal
-from makewhole.core.case.model import Outcome
+from makewhole.core.case.model import Finding, Outcome
 from makewhole.core.facts import FACTS, FactName, FactType, FactValue
 from makewhole.core.order.model import Order
 from makewhole.core.rulebook.model import ClaimLine
 from makewhole.core.rulebook.rule import Rulebook, TermRule
-from makewhole.core.words import SENDS_GOODS, Reason
+from makewhole.core.words import SENDS_GOODS, Head, Party, Reason, Remedy, Step
 from makewhole.rooms.rulebooks import queries as rulebooks
 from tests.core.case import play as stage
-from tests.core.case.play import BUYER, START, Play, an_order
+from tests.core.case.play import AGENT, BUYER, MERCHANT, START, Play, an_order
 
 SHIPPED = Path(__file__).parents[3] / "rulebooks"
 MARKETS = rulebooks.markets(SHIPPED)
@@ -85,3 +85,54 @@ def test_every_remedy_given_ends_by_silence_alone(book: Rulebook) -> None:
             assert case.outcome in (Outcome.SETTLED, Outcome.LAPSED), f"{reason}: {command.proposal.remedy}"
             ended.add((reason, command.proposal.remedy))
     assert {reason for reason, _ in ended} == set(book.reasons)
+
+
+def of_china(monkeypatch: pytest.MonkeyPatch, remedy: Remedy, **told: FactValue) -> Play:
+    """A claim on a fake under the Chinese book."""
+    shipped = rulebooks.book("cn", SHIPPED)
+    monkeypatch.setattr(stage, "book", lambda: shipped)
+    play = Play(of_market(shipped, sent=True, late=False))
+    proposal = c.Proposal(remedy=remedy)
+    facts = tuple(told.items())
+    play.give(BUYER, c.OpenCase(reasons=(Reason.COUNTERFEIT,), lines=LINES, proposal=proposal, facts=facts))
+    return play
+
+
+def test_silence_grants_the_refund_of_a_fake_but_no_multiple_of_its_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = of_china(monkeypatch, Remedy.RETURN_AND_REFUND)
+    asked = {due.head: due.by_court for due in play.case.demand.dues}  # type: ignore[union-attr]
+    assert asked[Head.STATUTORY]
+    case = play.silence()
+    assert case.agreed is not None
+    assert {due.head for due in case.agreed.dues} == set(asked) - {Head.STATUTORY}
+
+
+def test_the_merchants_own_word_grants_the_multiple(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = of_china(monkeypatch, Remedy.RETURN_AND_REFUND)
+    case = play.give(MERCHANT, c.AcceptClaim())
+    assert case.agreed is not None
+    assert Head.STATUTORY in {due.head for due in case.agreed.dues}
+
+
+def test_silence_on_a_multiple_alone_is_no_agreement_and_the_buyer_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = of_china(monkeypatch, Remedy.COMPENSATION)
+    case = play.silence()
+    assert case.agreed is None
+    assert [each.step for each in case.obligations] == [Step.REVISE_OR_ESCALATE]
+    case = play.give(BUYER, c.Escalate())
+    assert not case.rulings, "what is not for the platform to rule on is never ruled on automatically"
+
+
+def test_an_agent_awards_a_loss_but_no_multiple_unless_beyond_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = of_china(monkeypatch, Remedy.COMPENSATION, loss_minor=8000)
+    play.give(MERCHANT, c.RefuseClaim(note="真品"))
+    case = play.give(BUYER, c.Escalate())
+    while case.obligation(Step.RULE, Party.PLATFORM) is None:
+        case = play.silence()
+    findings = tuple(Finding(fact, True, "seen", ()) for fact in ("goods_counterfeit", "merchant_deceived"))
+    findings += (Finding("loss_minor", 8000, "receipts", ()),)
+    proposal = c.Proposal(remedy=Remedy.COMPENSATION)
+    rule = c.Rule(findings=findings, reasons="Fake, and the loss is shown.", proposal=proposal)
+    ruling = play.give(AGENT, rule).rulings[-1]
+    assert ruling.terms is not None
+    assert {due.head: due.amount_minor for due in ruling.terms.dues} == {Head.DAMAGES: 8000}

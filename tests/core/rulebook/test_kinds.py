@@ -46,13 +46,14 @@ def test_best_of_is_for_rights_that_add() -> None:
     assert "best_of goes with adds: yes" in _refused(lonely)
 
 
-def test_a_right_by_court_is_never_settled_and_says_so() -> None:
-    rules = book(_extra("three", "statutory", "of: price, rate: 3, for: order", "by_court: yes, "))
+def test_a_right_by_court_says_that_the_platform_does_not_rule_on_it() -> None:
+    court = _extra("three", "statutory", "of: price, rate: 3, for: order", "by_court: yes, ")
+    rules = book(court, _extra("loss", "damages", "fixed: 20.00 CNY, for: order"))
     given = answer(rules)
-    assert not given.plans[0].settled
+    assert {due.head: due.by_court for due in given.plans[0].dues} == {Head.DAMAGES: False, Head.STATUTORY: True}
+    assert given.plans[0].settled, "its facts are settled all the same"
     text = [line.text for block in explain(given, rules, order(), "en") for line in block.lines]
-    assert any(line.startswith("Not for the platform to rule on") for line in text)
-    assert answer(book(_extra("three", "statutory", "of: price, rate: 3, for: order"))).plans[0].settled
+    assert [line.partition(" ")[0] for line in text if "not for the platform to rule on" in line] == ["Statutory"]
 
 
 @pytest.mark.parametrize(("drop", "due"), [(5000, 5000), (9950, 9950), (9951, 9950), (30000, 9950)])

@@ -1,9 +1,10 @@
 """Which rights a claim has: they strengthen each other; exclusions, unknown facts and burdens of proof."""
 
 from makewhole.core.order.model import Line, LineFlag
-from makewhole.core.rulebook.model import Answer, ClaimLine, ObstacleKind
-from makewhole.core.words import Head, Party, Provenance, Remedy
-from tests.core.rulebook.books import answer, book, found, order, rule, told
+from makewhole.core.rulebook.model import Answer, Claim, ClaimLine, ObstacleKind
+from makewhole.core.rulebook.raised import raisable
+from makewhole.core.words import Head, Party, Provenance, Reason, Remedy
+from tests.core.rulebook.books import NOW, answer, book, found, order, rule, told
 
 RETURN = "grant: {remedy: return_and_refund, amounts: [{head: goods, of: price}]}"
 DEFECTIVE = "when: {goods_defective: yes}\n"
@@ -146,3 +147,21 @@ def test_a_presumption_resting_on_a_bare_word_settles_nothing() -> None:
     rules = book(rule("law", DEFECTIVE + RETURN), shift)
     assert not answer(rules, facts=told(defect_kind="hidden")).plans[0].settled
     assert answer(rules, facts=told(Provenance.EVIDENCED, defect_kind="hidden")).plans[0].settled
+
+
+def test_what_is_not_asked_for_may_be_raised_by_who_can_tell_it_for_goods_like_these() -> None:
+    loss = "grant: {remedy: compensation, amounts: [{head: damages, of: loss_minor, for: order}]}"
+    rules = book(
+        rule("loss", loss),
+        rule("fresh", "when: {category: fresh, seller_untraceable: yes}\n" + RETURN),
+        rule("stop", "when: {force_majeure: yes}\nexclusion: {of: [loss]}"),
+    )
+
+    def raised(line: Line, teller: Party) -> tuple[str, ...]:
+        claim = Claim((Reason.QUALITY,), (ClaimLine("1", 1),), {}, NOW)
+        return raisable(rules, order(line), claim, NOW, teller)
+
+    fruit, cup = Line("1", "f", "苹果", "fresh/fruit", 1, 5000), Line("1", "c", "杯", "home", 1, 10000)
+    assert raised(fruit, Party.BUYER) == ("loss_minor", "seller_untraceable")
+    assert raised(cup, Party.BUYER) == ("loss_minor",)
+    assert raised(cup, Party.MERCHANT) == ("force_majeure",)

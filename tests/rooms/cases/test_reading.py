@@ -88,6 +88,17 @@ def test_the_desk_shows_what_waits_for_the_panel_and_who_has_it() -> None:
     assert queries.inbox(AGENT, Filter(mine=True)).rows == ()
 
 
+def test_who_has_ruled_has_the_case_no_longer_so_that_another_agent_may_take_the_appeal() -> None:
+    (case_id,) = opened()
+    before_the_panel(case_id)
+    service.assign(case_id, AGENT.id)
+    service.act(case_id, c.Rule(findings=(), reasons="Nothing shows it.", proposal=None), AGENT, START)
+    assert queries.read_case(case_id, AGENT, START).agent_id == ""
+    service.act(case_id, c.Appeal(grounds="Here is the video."), BUYER, START)
+    service.assign(case_id, SECOND_AGENT.id)
+    assert queries.read_case(case_id, AGENT, START).agent_id == SECOND_AGENT.id
+
+
 def test_lists_are_narrowed() -> None:
     first, second = opened(2)
     service.act(first, c.Withdraw(), BUYER, START)

@@ -37,6 +37,9 @@ class DueState(Answered):
     form: str = Field(description="In what it is paid: money, or points or coupons of that value.")
     payer: str
     rule_id: str
+    by_court: bool = Field(
+        default=False, description="Not for the platform to rule on: the merchant may agree, else a court decides."
+    )
 
 
 class PlanStepState(Answered):
@@ -201,6 +204,7 @@ def _due(due: Due, language: Language) -> dict[str, Any]:
         "form": due.form.value,
         "payer": due.payer.value,
         "rule_id": due.rule_id,
+        "by_court": due.by_court,
     }
 
 

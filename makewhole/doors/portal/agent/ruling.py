@@ -157,7 +157,6 @@ def carry_on(request: HttpRequest, sheet: Sheet, reader: Actor) -> HttpResponse:
 
     def rule() -> Went:
         service.act(case_id, command, reader, sheet.now, version)
-        service.release(case_id, reader.id)
         return Went(base, _("You have ruled. Both sides have been told."))
 
     return once(request, rule, base)

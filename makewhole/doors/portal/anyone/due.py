@@ -27,6 +27,7 @@ from makewhole.core.order.model import (
 )
 from makewhole.core.rulebook.assess import assess
 from makewhole.core.rulebook.model import Answer, Claim, ClaimError, ClaimLine
+from makewhole.core.rulebook.raised import raisable
 from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.words import Party, Provenance, Reason
 from makewhole.doors.portal.anyone.pages import tabs
@@ -118,9 +119,12 @@ class Told:
         if self.errors or self.fact_errors or self.reason is None or not self.price_minor or "placed" not in self.days:
             return None
         order = self.order()
+        return assess(self.book, order, allocate(order), self.claim(self.reason), self.now, ())
+
+    def claim(self, reason: Reason) -> Claim:
+        """What is claimed, on nothing but the buyer's word."""
         facts = {name: Fact(value, Provenance.ALLEGED) for name, value in self.facts.items()}
-        claim = Claim((self.reason,), (ClaimLine(LINE, self.quantity),), facts, self.now)
-        return assess(self.book, order, allocate(order), claim, self.now, ())
+        return Claim((reason,), (ClaimLine(LINE, self.quantity),), facts, self.now)
 
 
 def read_told(data: QueryDict) -> Told:
@@ -267,6 +271,7 @@ def show_due(request: HttpRequest) -> HttpResponse:
         "lines": {LINE: _("the goods")},
         "facts": question_words(),
         "question_fields": questions_of(told, answer, request.GET),
+        "more_fields": more_of(told) if answer is not None else [],
         **fields_of(told, request.GET),
     }
     return render(request, "anyone/due.html", context)
@@ -279,3 +284,11 @@ def questions_of(told: Told, answer: Answer | None, typed: Mapping[str, str]) ->
     known = [*told.facts, *told.fact_errors]
     names = asked(answer, known, Party.BUYER) if answer is not None else known
     return question_fields(names, told.facts, told.book.currency, told.zone, told.fact_errors, typed)
+
+
+def more_of(told: Told) -> list[Field]:
+    """What may be said though nobody asks: exceptions and losses the rules would listen to."""
+    if told.reason is None:
+        return []
+    heard = raisable(told.book, told.order(), told.claim(told.reason), told.now, Party.BUYER)
+    return question_fields([name for name in heard if name not in told.facts], {}, told.book.currency, told.zone)

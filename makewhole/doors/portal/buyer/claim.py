@@ -23,7 +23,7 @@ from makewhole.doors.portal.buyer.draft import (
     read_reasons,
     read_story,
 )
-from makewhole.doors.portal.buyer.due import answer_context, ask, line_fields, reason_field
+from makewhole.doors.portal.buyer.due import answer_context, ask, line_fields, more_fields, reason_field
 from makewhole.doors.portal.buyer.frame import EVIDENCE, buyers_only, case_href, frame, order_href, order_of, trail_of
 from makewhole.doors.portal.buyer.reasons import SENTENCES
 from makewhole.doors.portal.parts.acting import Went, actor_of, once, refusal_text, see_other
@@ -246,6 +246,7 @@ def of_plan(request: HttpRequest, record: OrderRecord, draft: ClaimDraft, errors
     told = answer_context(answer, order, draft.facts, wrong, typed)
     return {
         **told,
+        "more_fields": more_fields(answer, order, draft.reasons, draft.lines, draft.facts),
         "fault": fault,
         "wrong": errors.get("plan", ()),
         "chosen": draft.plan or only_plan(answer),

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from makewhole.core.facts import FactValue
+from makewhole.core.facts import Fact, FactValue
 from makewhole.core.order.model import Order
-from makewhole.core.rulebook.model import Answer, ClaimLine
-from makewhole.core.words import Party, Reason
+from makewhole.core.rulebook.model import Answer, Claim, ClaimLine
+from makewhole.core.rulebook.raised import raisable
+from makewhole.core.words import Party, Provenance, Reason
 from makewhole.doors.portal.buyer import reasons
 from makewhole.doors.portal.buyer.draft import read_lines, read_reasons
 from makewhole.doors.portal.buyer.frame import buyers_only, frame, order_of, trail_of
@@ -53,6 +54,7 @@ def show_due(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "zone": zone,
         "fault": fault,
         **answer_context(answer, order, facts, errors, request.GET),
+        "more_fields": more_fields(answer, order, chosen, lines, facts),
     }
     return render(request, "buyer/due.html", context)
 
@@ -124,6 +126,24 @@ def units_text(count: int, of: int) -> str:
     if of == 1:
         return _("this one")
     return _("%(count)d of %(of)d") % {"count": count, "of": of}
+
+
+def more_fields(
+    answer: Answer | None,
+    order: Order,
+    chosen: Sequence[str],
+    lines: Mapping[str, int],
+    facts: Mapping[str, FactValue],
+) -> list[Field]:
+    """What the buyer may say though nobody asks: exceptions and losses the rules would listen to."""
+    book = book_of(order.market)
+    if answer is None or book is None:
+        return []
+    told = {name: Fact(value, Provenance.ALLEGED) for name, value in facts.items()}
+    wanted = tuple(ClaimLine(line_id, quantity) for line_id, quantity in lines.items())
+    claim = Claim(tuple(Reason(each) for each in chosen), wanted, told, answer.assessed_at)
+    names = [name for name in raisable(book, order, claim, answer.assessed_at, Party.BUYER) if name not in facts]
+    return question_fields(names, facts, order.currency, zone_of(order.market))
 
 
 def answer_context(

@@ -5,7 +5,7 @@ sentence, citation, layer, status); `lines` maps a line's id to its title or lin
 core's list of facts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from makewhole.core.facts import EXHIBIT_LABELS, FACTS
 from makewhole.core.rulebook.model import WHOLE_ORDER
-from makewhole.core.words import SENDS_GOODS, Text
+from makewhole.core.rulebook.phrases import PHRASES
+from makewhole.core.words import SENDS_GOODS, Step, Text
 from makewhole.doors.portal.parts.reading import read
 from makewhole.doors.portal.parts.times import speaks_chinese
 from makewhole.doors.portal.parts.words import label_of
@@ -89,10 +90,11 @@ class PlanView(NamedTuple):
 
 
 class ProofView(NamedTuple):
-    """What has to be proven, by whom, how firmly it stands now and which exhibits help."""
+    """What has to be proven, by whom and how soon once asked, how firmly it stands now and which exhibits help."""
 
     fact: str
     burden: str
+    within: str
     standing: str
     exhibits: tuple[str, ...]
     rule: RuleView
@@ -247,11 +249,16 @@ def obstacle_view(obstacle: Any, reader: Reader) -> ObstacleView:
     )
 
 
-def proof_view(needed: Any, reader: Reader) -> ProofView:
+def proof_view(needed: Any, reader: Reader, terms: Iterable[Any] = ()) -> ProofView:
     """One fact to prove made ready to be read."""
+    asked = ((read(term, "step"), read(term, "debtor"), term) for term in terms)
+    term = next(
+        (term for step, debtor, term in asked if (step, debtor) == (Step.GIVE_EVIDENCE, read(needed, "burden"))), None
+    )
     return ProofView(
         fact=reader.fact(read(needed, "fact")),
         burden=label_of(read(needed, "burden"), "party"),
+        within="" if term is None else say(PHRASES[str(read(term, "unit"))]).format(count=read(term, "length")),
         standing=str(read(needed, "standing")),
         exhibits=tuple(exhibit_label(exhibit) for exhibit in read(needed, "exhibits", ())),
         rule=reader.rule(read(needed, "rule_id", "")),
@@ -270,7 +277,7 @@ def answer_view(answer: Any, reader: Reader) -> AnswerView:
         plans=tuple(plan for plan in plans if not plan.adds_to_any),
         additions=tuple(plan for plan in plans if plan.adds_to_any),
         obstacles=tuple(obstacle_view(obstacle, reader) for obstacle in read(answer, "obstacles", ())),
-        proofs=tuple(proof_view(needed, reader) for needed in read(answer, "evidence", ())),
+        proofs=tuple(proof_view(needed, reader, read(answer, "terms", ())) for needed in read(answer, "evidence", ())),
         questions=tuple(reader.question(read(question, "fact")) for question in read(answer, "questions", ())),
         fund_cap_minor=read(read(answer, "fund"), "cap_minor", 0),
         avenues=tuple(reader.rule(read(avenue, "rule_id")) for avenue in read(answer, "avenues", ())),

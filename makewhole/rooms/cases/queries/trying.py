@@ -47,8 +47,8 @@ def outlook(case_id: UUID, findings: tuple[Finding, ...], reader: Actor, now: da
     except CoreRefused as refused:
         raise Refused(refused.refusal) from refused
     room = room_left(answer, draft.context)
-    most = ceilings(answer, room)
-    granted = {plan.remedy: plan_terms(answer, plan.remedy, room) for plan in answer.plans}
+    most = ceilings(answer, room, by_court=False)
+    granted = {plan.remedy: plan_terms(answer, plan.remedy, room, by_court=False) for plan in answer.plans}
     terms = {remedy: given for remedy, given in granted.items() if given is not None}
     return Outlook(answer, unproven(answer), most, raised(most, room, draft), terms)
 

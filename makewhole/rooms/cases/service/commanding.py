@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from makewhole.core.case.actions import PARTY_OF, is_party
-from makewhole.core.case.commands import Appeal, Command, OpenCase, SubmitEvidence
+from makewhole.core.case.commands import Appeal, Command, OpenCase, Rule, RuleAppeal, SubmitEvidence
 from makewhole.core.case.decision import Refusal
 from makewhole.core.case.model import Actor
 from makewhole.core.words import Text
@@ -85,6 +85,9 @@ def act(case_id: UUID, command: Command, actor: Actor, now: datetime, expected_v
         command = replace(command, exhibit_ids=named(command.exhibit_ids, case_id, order_id, actor, now))
     course.give(command)
     keep([course], now)
+    if isinstance(command, Rule | RuleAppeal):
+        # An appeal is for another agent: whoever has ruled has done with the case.
+        store.release(case_id, actor.id)
     return course.done()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from makewhole.core.ledger import movements
@@ -29,9 +30,6 @@ from makewhole.rooms.treasury.store.orders import (
     write_escrows,
     write_payments,
 )
-
-SETTLE_AFTER = timedelta(days=10)
-"""How long after the last parcel was signed for an order counts as completed when nobody said so."""
 
 
 class Received(NamedTuple):
@@ -108,7 +106,7 @@ def _escrow(record: OrderRecord) -> EscrowRow:
     due_at = None
     if order.cancelled_at is None:
         signed_at = order.signed_at
-        due_at = order.completed_at or (signed_at + SETTLE_AFTER if signed_at else None)
+        due_at = order.completed_at or (signed_at + timedelta(days=settings.SETTLE_AFTER_DAYS) if signed_at else None)
     return EscrowRow(record.id, order.id, order.merchant_id, order.buyer_id, order.currency, due_at)
 
 
