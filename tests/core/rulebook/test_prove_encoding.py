@@ -13,6 +13,7 @@ from makewhole.core.rulebook.assess import check_claim
 from makewhole.core.rulebook.compile import program_for
 from makewhole.core.rulebook.derive import DERIVED
 from makewhole.core.rulebook.fill import known, told
+from makewhole.core.rulebook.model import WHOLE_ORDER
 from makewhole.core.rulebook.prove import amounts, claim, clashes, encode, ends, prove, reach, search
 from makewhole.core.rulebook.prove.claim import LOST, READ_FROM_ORDER, SINGLE
 from makewhole.core.rulebook.prove.encode import Standing
@@ -182,17 +183,20 @@ def _same_amounts(space: Space, rule: Rule, grant: Grant, shape: int) -> int:
         claim.shape == shape, claim.price_minor > 1234, claim.freight_minor > 100, rules.certain(granted),
     ]  # fmt: skip
     heads = dict.fromkeys((head, per_order) for head, _, per_order in grant.amounts)
-    dues = {head: rules.due(grant.remedy, head, per_order=per_order) for head, per_order in heads}
+    dues = {
+        (head, WHOLE_ORDER if per_order else CLAIMED): rules.due(grant.remedy, head, per_order=per_order)
+        for head, per_order in heads
+    }
     model = space.find(wanted)
     if model is None:
         return 0
     builder = Builder(claim, model)
     plan = builder.example(reasons, span.rules).answer(space.book).plan(grant.remedy)
-    paid = {due.head: due.full_minor for due in plan.dues} if plan is not None else {}
-    for head, due in dues.items():
+    paid = {(due.head, due.line_id): due.full_minor for due in plan.dues} if plan is not None else {}
+    for (head, line_id), due in dues.items():
         reckoned = builder.number(due)
         if head is Head.GOODS:
             line = next(line for line in builder.example(reasons, span.rules).order.lines if line.id == CLAIMED)
             reckoned = min(reckoned, line.unit_price_minor * line.quantity)
-        assert paid.get(head, 0) == reckoned, (rule.id, head, shape)
+        assert paid.get((head, line_id), 0) == reckoned, (rule.id, head, shape)
     return 1

@@ -98,7 +98,15 @@ class Amounts:
                 given = z3.And(*(fact == to for fact, to in zip(one.factors, factors, strict=True)))
                 right = (2 * one.base * numerator + denominator) / (2 * denominator)
                 here = z3.And(given, one.base == base, one.minor == true)
-                found.append(Correction(z3.Implies(given, one.minor == right), here))
+                always = z3.Implies(given, one.minor == right)
+                if len(factors) == 1:
+                    # More of the factor is never less of the product.
+                    always = z3.And(
+                        always,
+                        z3.Implies(one.factors[0] >= factors[0], one.minor >= right),
+                        z3.Implies(one.factors[0] <= factors[0], one.minor <= right),
+                    )
+                found.append(Correction(always, here))
         return found
 
 

@@ -20,6 +20,7 @@ from makewhole.core.rulebook.windows import window_end
 _ROLL_DAYS_MAX = 30
 _CLOCK_CHANGE_MINUTES = 120
 _YEARS = 1980, 2160
+_DAYS_LEARNT = 64
 
 
 class _Unsteady(NamedTuple):
@@ -144,16 +145,23 @@ class Ends:
                      if not isinstance(number, int)]  # fmt: skip
             here = z3.And(at.day == day, at.minute == minute, *given, one.end == end)
             if one.window.unit is TermUnit.HOURS:
-                rule = self._hours(one, day, minute, length, end)
+                rule = self._hours(one, day, length)
             elif one.window.unit is TermUnit.MONTHS and not (one.window.rolls or one.window.plus or paused):
                 rule = _months(one, day, length, end)
             else:
-                rule = z3.Implies(at.day == day, one.end == end)
+                rule = self._days_around(one, day, length, paused)
             found.append(Correction(z3.Implies(z3.And(*given), rule), here))
         return found
 
-    def _hours(self, one: _Unsteady, day: int, minute: int, length: int, end: int) -> Formula:
-        """Between two changes of the clocks all hours are alike; only across a change each minute is for itself."""
+    def _days_around(self, one: _Unsteady, day: int, length: int, paused: int) -> Formula:
+        """The true ends of this day and of those around it: who is wrong about one is soon wrong about the next."""
+        first = day - day % _DAYS_LEARNT
+        days = range(first, first + _DAYS_LEARNT)
+        ends = {start: self._true_end(one.window, start, 0, length, paused) for start in days}
+        return z3.And(*(z3.Implies(one.start.at.day == start, one.end == end) for start, end in ends.items()))
+
+    def _hours(self, one: _Unsteady, day: int, length: int) -> Formula:
+        """Between two changes of the clocks all hours are alike; across a change, those of one stretch of the day."""
         at, longest = one.start.at, length // 24 + 2
         earlier = [change for change in self.changes if change < day]
         later = [change for change in self.changes if change >= day]
@@ -161,7 +169,16 @@ class Ends:
         if first_day <= day <= last_day:
             steady = z3.And(at.day >= first_day, at.day <= last_day)
             return z3.Implies(steady, one.end == at.total + length * 60)
-        return z3.Implies(z3.And(at.day == day, at.minute == minute), one.end == end)
+        taken = [
+            self._true_end(one.window, day, minute, length, 0) - (day * DAY_MINUTES + minute)
+            for minute in range(DAY_MINUTES)
+        ]
+        turns = [0, *(minute for minute in range(1, DAY_MINUTES) if taken[minute] != taken[minute - 1]), DAY_MINUTES]
+        stretches = [
+            z3.Implies(z3.And(at.minute >= first, at.minute < last), one.end == at.total + taken[first])
+            for first, last in pairwise(turns)
+        ]
+        return z3.Implies(at.day == day, z3.And(*stretches))
 
     def _true_end(self, window: Window, day: int, minute: int, length: int, paused: int) -> int:
         start = moment_of(self.calendar, day, minute)

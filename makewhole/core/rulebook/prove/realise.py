@@ -70,7 +70,8 @@ class Builder:
     def example(self, reasons: tuple[Reason, ...], rules: Sequence[Rule]) -> Example:
         """The order and the claim; of what could be told, as much as these rules read."""
         now = self.at(self.claim.now)
-        read = {"return_freight_minor"}
+        # Beside what conditions name: what sending back cost, and the receipt on which lateness rests.
+        read = {"return_freight_minor", "signed_at"}
         for rule in rules:
             read |= facts_read(rule.when) | facts_used(rule)
         presumed = {rule.outcome.fact for rule in rules if isinstance(rule.outcome, Presumption)}
