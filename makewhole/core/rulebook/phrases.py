@@ -123,7 +123,7 @@ STATUSES: Mapping[RuleStatus, Text] = {
 }
 
 AVENUES: Mapping[AvenueKind, Text] = {
-    AvenueKind.AUTHORITY: Text("向市场监管部门投诉（12315）", "complaint to the market authority (12315 in China)"),
+    AvenueKind.AUTHORITY: Text("向主管部门投诉", "complaint to the authority"),
     AvenueKind.COURT: Text("起诉或仲裁", "court or arbitration"),
     AvenueKind.CARRIER: Text("向快递公司投诉", "complaint to the carrier"),
 }
