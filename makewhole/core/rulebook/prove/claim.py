@@ -208,10 +208,10 @@ class SymbolicClaim:
             return Event(z3.BoolVal(True), told, at)
         return Event(told, told, at)
 
-    def said(self, names: Iterable[str] = ()) -> dict[str, Formula]:
+    def said(self) -> dict[str, Formula]:
         """For every fact a party may tell and a statement has met: whether somebody does."""
         met = [name for name in (*self._facts, *self._events) if not FACTS[name].derived or name in TOLD_WHERE_OPEN]
-        return {name: z3.Bool(f"{name}.known") for name in dict.fromkeys((*met, *names))}
+        return {name: z3.Bool(f"{name}.known") for name in met}
 
     def flag(self, name: str) -> Formula:
         """Something the order declares about the line."""

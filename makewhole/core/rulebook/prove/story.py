@@ -1,6 +1,6 @@
 """A counter-example as a small story, in Chinese and in English: what was bought, what happened, what was claimed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -200,9 +200,3 @@ def _answered(answer: Answer, book: Rulebook, language: Language) -> str:
         if named
         else nothing
     )
-
-
-def listed(names: Iterable[str]) -> Text:
-    """Some names, joined as each language does."""
-    found = list(names)
-    return Text("、".join(found), ", ".join(found))
