@@ -23,7 +23,6 @@ from makewhole.core.rulebook.model import (
     ClaimError,
     ClaimLine,
     EvidenceNeeded,
-    FundCover,
     Obstacle,
     ObstacleKind,
     Paid,
@@ -92,7 +91,6 @@ def assess(
         obstacles = closest(program, judge, claim.lines[-1])
     first = patterns[0]
     evidence, questions = _proof(patterns, plans, closing=bool(before))
-    fund = first.fund
     return tuple.__new__(Answer, (
         book.market,
         program.edition.name,
@@ -104,7 +102,7 @@ def assess(
         evidence,
         questions,
         first.terms.terms,
-        FundCover(figures.cap(fund, figures.sums, 0), fund[0].rule.id if fund else ""),
+        figures.fund_cover(first.fund),
         first.sanctions if len(patterns) == 1 else tuple(dict.fromkeys(one for p in patterns for one in p.sanctions)),
         first.avenues if len(patterns) == 1 else tuple(dict.fromkeys(one for p in patterns for one in p.avenues)),
     ))  # fmt: skip

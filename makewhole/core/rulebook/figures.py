@@ -13,7 +13,7 @@ from makewhole.core.calendar import Deadline
 from makewhole.core.order.model import Means
 from makewhole.core.rulebook.amounts import Sums, reckon
 from makewhole.core.rulebook.compile import Program, Ready
-from makewhole.core.rulebook.model import WHOLE_ORDER, Due, Obstacle, ObstacleKind
+from makewhole.core.rulebook.model import WHOLE_ORDER, Due, FundCover, Obstacle, ObstacleKind
 from makewhole.core.rulebook.pattern import REFUNDS_PRICE, Blocked, HeadPattern, Pattern, RemedyPattern, Way
 from makewhole.core.rulebook.rule import Amount, Base, Cap, PromiseKind
 from makewhole.core.rulebook.windows import begun
@@ -166,6 +166,13 @@ class LineFigures:
         if len(caps) == 1:
             return reckon(caps[0].outcome.amount, sums, self.values, self.program.slots)
         return max(reckon(cap.outcome.amount, sums, self.values, self.program.slots) for cap in caps)
+
+    def fund_cover(self, caps: Sequence[Ready[Cap]]) -> FundCover:
+        """What the guarantee fund may advance, by the cap that counts: the highest, of equal ones the earlier."""
+        if not caps:
+            return FundCover(0, "")
+        best = caps[0] if len(caps) == 1 else max(caps, key=lambda cap: self.cap((cap,), self.sums, 0))
+        return FundCover(self.cap((best,), self.sums, 0), best.rule.id)
 
     def dued(self, line_id: str, head: Head, way: Way, full_minor: int, cap_minor: int) -> Due | None:
         left_minor = full_minor - self.paid.get((line_id, head), 0) if self.paid else full_minor

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from makewhole.core.allocation.allocate import allocate
 from makewhole.core.order.model import Freight, Line, Means
-from makewhole.core.rulebook.model import WHOLE_ORDER, Answer, ClaimLine, ObstacleKind, Paid
+from makewhole.core.rulebook.model import WHOLE_ORDER, Answer, ClaimLine, FundCover, ObstacleKind, Paid
 from makewhole.core.words import Head, Party, Reason, Remedy, Step
 from tests.core.rulebook.books import answer, book, found, order, real_book, rule, told
 
@@ -264,3 +264,10 @@ def test_shares_by_percent_never_exceed_the_price(price: int, part: Fraction) ->
     percent = int(part * 100)
     given = answer(book(rule("a-rule", grant)), of=bought, facts=told(value_lost_percent=percent))
     assert sum(_dues(given, Remedy.PARTIAL_REFUND).values()) <= price
+
+
+def test_the_fund_cites_the_cap_that_counts_not_the_first_one() -> None:
+    low, high = (f"cap: {{on: fund, amount: {{fixed: {amount} CNY}}}}" for amount in ("100.00", "250.00"))
+    for rules in ([("low", low), ("high", high)], [("high", high), ("low", low)]):
+        given = answer(book(rule("law", RETURN), *(rule(name, body) for name, body in rules)))
+        assert given.fund == FundCover(25_000, "high")
