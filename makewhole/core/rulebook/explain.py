@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from makewhole.core.dates import moment_text
 from makewhole.core.facts import EXHIBIT_LABELS, FACTS, ExhibitKind
 from makewhole.core.money import decimals, to_major
 from makewhole.core.order.model import Means, Order
@@ -130,17 +131,6 @@ def amount_text(amount_minor: int, currency: str) -> str:
     return f"{sign}{to_major(amount_minor, currency):,.{decimals(currency)}f}"
 
 
-def time_text(moment: datetime, now: datetime, language: Language) -> str:
-    """A moment on the market's clocks; the year is told where it is not this one. Both are local already."""
-    chinese, english = phrases.WEEKDAYS
-    clock = f"{moment:%H:%M}"
-    if language == "zh":
-        year = f"{moment.year}年" if moment.year != now.year else ""
-        return f"{year}{moment.month}月{moment.day}日 {chinese[moment.weekday()]} {clock}"
-    year = f" {moment.year}" if moment.year != now.year else ""
-    return f"{english[moment.weekday()]} {moment.day} {phrases.MONTHS[moment.month - 1]}{year}, {clock}"
-
-
 class Teller:
     """Tells the parts of one answer in one language."""
 
@@ -159,7 +149,7 @@ class Teller:
         return amount_text(amount_minor, self.answer.currency)
 
     def when(self, moment: datetime) -> str:
-        return time_text(self.book.calendar.local(moment), self.now, self.language)
+        return moment_text(self.book.calendar.local(moment), self.now).say(self.language)
 
     def line(self, line_id: str) -> str:
         return self.say("whole_order") if line_id == WHOLE_ORDER else self.order.line(line_id).title

@@ -254,6 +254,4 @@ PHRASES: Mapping[str, Text] = {
 }
 """Sentence patterns by name."""
 
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIGNS: Mapping[str, str] = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$", "BRL": "R$ ", "JPY": "JP¥"}

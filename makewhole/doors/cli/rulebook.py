@@ -1,6 +1,5 @@
 """`makewhole rulebook`: list, show and check the rules of a market; needs no server and no database."""
 
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -32,7 +31,6 @@ _NO_RULE = Text(
     "规则库 {market} 没有规则 {rule}；用 rulebook list {market} 列出全部。相近的有：{like}",
     "rulebook {market} has no rule {rule}; rulebook list {market} lists all. Like it: {like}",
 )
-_LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
 _HEADINGS = {
     "id": Text("规则", "Rule"), "layer": Text("层级", "Layer"), "kind": Text("类型", "Kind"),
     "reasons": Text("原因", "Reasons"), "in_force": Text("施行", "In force"), "status": Text("核对", "Status"),
@@ -57,8 +55,6 @@ last column names the kinds of exhibit that help to prove it.
 |---|---|---|---|---|
 """
 
-language_option = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the texts.")
-
 
 @click.group("rulebook", help=__doc__)
 def command() -> None:
@@ -68,11 +64,10 @@ def command() -> None:
 @command.command("list")
 @click.argument("market", required=False)
 @click.option("--on", "on", metavar="DAY", help="Only rules in force on this day (2026-11-21).")
-@language_option
+@console.language_option
 @console.json_option
-def list_rules(market: str | None, on: str | None, lang: str | None, as_json: bool) -> None:
+def list_rules(market: str | None, on: str | None, language: Language, as_json: bool) -> None:
     """List the rules of MARKET, or the markets there are."""
-    language = _language(lang)
     if market is None:
         _list_markets(language, as_json)
         return
@@ -105,11 +100,10 @@ def _list_markets(language: Language, as_json: bool) -> None:
 
 @command.command("show")
 @click.argument("rule_id", metavar="RULE")
-@language_option
+@console.language_option
 @console.json_option
-def show_rule(rule_id: str, lang: str | None, as_json: bool) -> None:
+def show_rule(rule_id: str, language: Language, as_json: bool) -> None:
     """Show one rule with all its editions."""
-    language = _language(lang)
     market = rule_id.partition("-")[0]
     book = _book(market, language)
     found = [rule for rule in book.rules if rule.id == rule_id]
@@ -142,11 +136,10 @@ def _panel(rule: Rule, book: Rulebook, language: Language) -> Panel:
 
 @command.command("editions")
 @click.argument("market")
-@language_option
+@console.language_option
 @console.json_option
-def list_editions(market: str, lang: str | None, as_json: bool) -> None:
+def list_editions(market: str, language: Language, as_json: bool) -> None:
     """List the editions of MARKET and what each brought (+), changed (~) and ended (-)."""
-    language = _language(lang)
     book = _book(market, language)
     rows: list[tuple[str, int, str]] = []
     before: frozenset[tuple[str, date]] = frozenset()
@@ -172,11 +165,10 @@ def list_editions(market: str, lang: str | None, as_json: bool) -> None:
 
 @command.command("facts")
 @click.option("--markdown", is_flag=True, help="Print the page docs/reference/facts.md.")
-@language_option
+@console.language_option
 @console.json_option
-def list_facts(markdown: bool, lang: str | None, as_json: bool) -> None:
+def list_facts(markdown: bool, language: Language, as_json: bool) -> None:
     """List the facts rules may read and parties may tell."""
-    language = _language(lang)
     if markdown:
         click.echo(facts_page(), nl=False)
     elif as_json:
@@ -214,11 +206,10 @@ def _known_from(entry: FactName) -> str:
 
 @command.command("check")
 @click.argument("market")
-@language_option
+@console.language_option
 @console.json_option
-def check(market: str, lang: str | None, as_json: bool) -> None:
+def check(market: str, language: Language, as_json: bool) -> None:
     """Check MARKET: outcomes, terms, references, dates, texts; every scenario right, every rule reached by one."""
-    language = _language(lang)
     folder = boot.rulebooks_directory()
     try:
         book = queries.unchecked_book(market, folder)
@@ -288,12 +279,6 @@ def _reasons(rule: Rule, language: Language) -> str:
 
 def _in_force(rule: Rule) -> str:
     return f"{rule.start} – {rule.end if rule.end is not None else ''}".rstrip()
-
-
-def _language(given: str | None) -> Language:
-    if given is None:
-        return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
-    return _LANGUAGES[given]
 
 
 def _day(given: str | None) -> date | None:

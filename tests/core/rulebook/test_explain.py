@@ -4,8 +4,9 @@ import string
 
 import pytest
 
+from makewhole.core.dates import moment_text
 from makewhole.core.rulebook import phrases
-from makewhole.core.rulebook.explain import Block, amount_text, cited, explain, time_text
+from makewhole.core.rulebook.explain import Block, amount_text, cited, explain
 from makewhole.core.rulebook.model import Claim, ClaimLine, ObstacleKind, Paid
 from makewhole.core.rulebook.why import WhyTeller, why_not
 from makewhole.core.words import Consequence, Head, Language, Layer, Party, Reason, Remedy, RuleStatus, Step
@@ -129,9 +130,9 @@ def test_amounts_are_written_as_people_write_them(minor: int, currency: str, tex
 
 def test_the_year_is_told_only_where_it_is_another() -> None:
     now = at("2026-11-21T18:00")
-    assert time_text(now, now, "zh") == "11月21日 周六 18:00"
-    assert time_text(now, now, "en") == "Sat 21 Nov, 18:00"
-    assert time_text(at("2027-01-02T00:05"), now, "zh") == "2027年1月2日 周六 00:05"
+    assert moment_text(now, now) == ("11月21日 周六 18:00", "Sat 21 Nov, 18:00")
+    assert moment_text(now, now).say("zh-hant") == "11月21日 週六 18:00"
+    assert moment_text(at("2027-01-02T00:05"), now).zh == "2027年1月2日 周六 00:05"
 
 
 def _because(

@@ -13,10 +13,10 @@ from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.describe import Describer, kind_of
 from makewhole.core.rulebook.rule import Rule, Rulebook
 from makewhole.core.words import Layer, Reason, RuleStatus
-from makewhole.doors.portal.parts.acting import language
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.markets import book_of, zone_of
 from makewhole.doors.portal.parts.tables import Filter, Wish, read_wish
+from makewhole.doors.portal.parts.times import language
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
 from makewhole.rooms.rulebooks import queries
