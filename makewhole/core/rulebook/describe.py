@@ -58,6 +58,11 @@ class Describer:
         by_step = rule.by is Clock.STEP and not isinstance(rule.outcome, PROCEDURE)
         return (*self.conditions(rule.when), *((self.say("by_step"),) if by_step else ()))
 
+    def reasons(self, rule: Rule) -> str:
+        """What a rule is for, in the order of the house's list."""
+        named = (phrases.REASONS[reason].say(self.language) for reason in phrases.REASONS if reason in rule.reasons)
+        return self.say("and").join(named) or self.say("every_reason")
+
     def conditions(self, conditions: Sequence[Condition]) -> tuple[str, ...]:
         """One sentence for each condition."""
         return tuple(self.condition(condition) for condition in conditions)
@@ -127,8 +132,7 @@ class Describer:
             off = () if isinstance(outcome, Exclusion) else (self.say("takes_off", amount=self.amount(outcome.amount)),)
             return (self.say("against", rules=", ".join(outcome.of)), *off)
         if isinstance(outcome, Presumption):
-            burden = phrases.PARTIES[outcome.burden].say(language)
-            return (self.say("prove", fact=FACTS[outcome.fact].label.say(language), burden=burden),)
+            return (self.burden(outcome),)
         if isinstance(outcome, TermRule):
             return (self.term(outcome),)
         if isinstance(outcome, Liability):
@@ -150,6 +154,16 @@ class Describer:
             return (phrases.AVENUES[outcome.to].say(language),)
         term = self.say(str(outcome.unit), count=outcome.length)
         return (self.say("when_within", event=FACTS[outcome.after].label.say(language), term=term),)
+
+    def burden(self, presumption: Presumption) -> str:
+        """Who must prove a fact, or disprove it where it stands until then."""
+        fact = FACTS[presumption.fact]
+        held = fact.label.say(self.language)
+        if presumption.value is not True:
+            value = self.value(fact.name, presumption.value)
+            held = self.say("when_is", fact=held, values=value)
+        phrase = "prove" if presumption.burden is fact.tells else "presumed"
+        return self.say(phrase, fact=held, burden=phrases.PARTIES[presumption.burden].say(self.language))
 
     def term(self, term: TermRule) -> str:
         return self.say(

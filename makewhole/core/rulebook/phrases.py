@@ -239,6 +239,7 @@ PHRASES: Mapping[str, Text] = {
     "shared_by_freight_out": Text("（按发货运费分摊）", " (the line's part, by delivery charge)"),
     "base_lost_discount": Text("不再享有的满减优惠", "the promotion no longer earned"),
     "base_freight_waived": Text("当初免去的运费", "the delivery charge once waived"),
+    "every_reason": Text("各种原因", "every reason"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "unknown": Text("未知", "not known"),

@@ -21,7 +21,10 @@ from makewhole.rooms.rulebooks.store import UnknownMarket as UnknownMarket
 
 
 class RuleText(NamedTuple):
-    """A rule as a reader meets it. `by_court`: the right it gives is not for the platform to rule on."""
+    """A rule as a reader meets it, in the edition that began on `start`.
+
+    `by_court`: the right it gives is not for the platform to rule on.
+    """
 
     id: str
     sentence: Text
@@ -29,6 +32,7 @@ class RuleText(NamedTuple):
     layer: Layer
     status: RuleStatus
     href: str
+    start: date
     by_court: bool = False
 
 
@@ -73,7 +77,9 @@ def rule_texts(market: str, day: date | None = None, folder: Path | None = None)
 def rule_text(rule: Rule) -> RuleText:
     """One rule as a reader meets it; `href` is the address of its source, where there is one."""
     by_court = isinstance(rule.outcome, Grant) and rule.outcome.by_court
-    return RuleText(rule.id, rule.sentence, rule.citation.text, rule.layer, rule.status, rule.citation.url, by_court)
+    return RuleText(
+        rule.id, rule.sentence, rule.citation.text, rule.layer, rule.status, rule.citation.url, rule.start, by_court
+    )
 
 
 def fact_names() -> Mapping[str, FactName]:

@@ -41,7 +41,7 @@ def test_a_book_is_read_once() -> None:
 
 
 def test_an_unknown_market_is_refused_with_those_there_are() -> None:
-    with pytest.raises(LookupError, match=r"no rulebook for market 'atlantis'.*there is br, cn, eu, uk, us"):
+    with pytest.raises(LookupError, match=r"no rulebook for market 'atlantis'.*there is br, cn, eu, jd, uk, us"):
         queries.book("atlantis", RULEBOOKS)
     with pytest.raises(LookupError, match="there is none"):
         queries.book("cn", RULEBOOKS / "nowhere")
