@@ -17,6 +17,7 @@ from makewhole.core.rulebook.check import faults_of
 from makewhole.core.rulebook.derive import ALWAYS_KNOWN
 from makewhole.core.rulebook.describe import Describer, kind_of
 from makewhole.core.rulebook.explain import cite
+from makewhole.core.rulebook.page import rules_page
 from makewhole.core.rulebook.reach import unreached
 from makewhole.core.rulebook.rule import Rule, Rulebook
 from makewhole.core.rulebook.scenario import answer_to, differences
@@ -161,6 +162,14 @@ def list_editions(market: str, language: Language, as_json: bool) -> None:
         return
     columns = {_HEADINGS[name].say(language): "left" for name in ("edition", "rules", "changes")}
     console.print_table(book.name.say(language), columns, rows)
+
+
+@command.command("page")
+@click.argument("market")
+@console.language_option
+def page(market: str, language: Language) -> None:
+    """Print the rules of MARKET as a page of Markdown: docs/reference/rules-MARKET.md, or .zh.md with --lang zh."""
+    click.echo(rules_page(_book(market, language), language), nl=False)
 
 
 @command.command("facts")

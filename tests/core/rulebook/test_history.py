@@ -39,9 +39,10 @@ def test_the_figures_of_late_dispatch_changed_in_2022() -> None:
     (now, before) = editions_of_rule(CN, "cn-promise-late-dispatch")
     assert now.start == date(2022, 7, 18)
     told = difference(before, now, Describer(CN, "en"))
-    assert told.gone == ("compensation for lateness the price of the goods claimed × 30 %, at most ¥500.00",)
+    price = "compensation for lateness: the price of the goods claimed"
+    assert told.gone == (f"{price} × 30 %, at most ¥500.00",)
     assert told.come == (
-        "compensation for lateness the price of the goods claimed × 5 %, at least ¥5.00, at most ¥30.00",
+        "compensation for lateness: the price of the goods claimed × 5 %, at least ¥5.00, at most ¥30.00",
     )
 
 
