@@ -241,12 +241,13 @@ class Teller:
     def obstacle(self, obstacle: Obstacle) -> Told:
         """What speaks against a remedy on a line."""
         since = self.when(obstacle.since) if obstacle.since is not None else self.say("unknown")
-        why = self.word(phrases.OBSTACLES[obstacle.kind]).format(date=since)
+        sentence = rule_of(self.answer, self.book, obstacle.rule_id).sentence if obstacle.rule_id else Text("", "")
+        why = self.word(phrases.OBSTACLES[obstacle.kind]).format(date=since, sentence=self.word(sentence))
         if obstacle.kind is ObstacleKind.PAID_IN_FULL and obstacle.remedy not in RETURNS_GOODS:
             why = self.word(phrases.PAID_BEFORE)
         if obstacle.kind is ObstacleKind.NOT_CLAIMABLE and not obstacle.fact:
             why = self.word(phrases.REPLACED_AFTER_PAYMENT)
-        if obstacle.fact:
+        if obstacle.fact and obstacle.kind is ObstacleKind.NOT_CLAIMABLE:
             why += self.say("turns_on", fact=self.facts((obstacle.fact,)))
         remedy = self.word(phrases.REMEDIES[obstacle.remedy]) if obstacle.remedy is not None else ""
         text = self.say("obstacle", remedy=_capital(remedy), line=self.line(obstacle.line_id), why=why)

@@ -97,13 +97,13 @@ CONSEQUENCES: Mapping[Consequence, Text] = {
 }
 
 OBSTACLES: Mapping[ObstacleKind, Text] = {
-    ObstacleKind.EXCLUDED: Text("规则排除", "excluded by a rule"),
+    ObstacleKind.EXCLUDED: Text("不适用。{sentence}", "not covered. {sentence}"),
     ObstacleKind.OUT_OF_TIME: Text("已过期限（截止 {date}）", "too late (the time ended {date})"),
     ObstacleKind.NOT_YET: Text("还没到时候（{date} 之后）", "not yet (only after {date})"),
     ObstacleKind.PAID_IN_FULL: Text(
         "货款已经全额赔付，该途径关闭", "the price was paid back in full, so this way is closed"
     ),
-    ObstacleKind.NOT_CLAIMABLE: Text("条件不具备", "its conditions are not met"),
+    ObstacleKind.NOT_CLAIMABLE: Text("条件不成立", "a condition is not met"),
 }
 PAID_BEFORE = Text("应得的已经付清，该途径关闭", "what was due here has been paid, so this way is closed")
 REPLACED_AFTER_PAYMENT = Text(
@@ -158,9 +158,9 @@ PHRASES: Mapping[str, Text] = {
     "freight_back": Text("寄回运费由{payer}承担", "the {payer} bears the freight back"),
     "until": Text("最晚申请：{date}", "claim by {date}"),
     "no_limit": Text("没有规定最晚申请时间", "no last day to claim is set"),
-    "depends": Text("取决于：{facts}", "hangs on: {facts}"),
+    "depends": Text("取决于：{facts}", "depends on: {facts}"),
     "settled": Text("所依据的事实已清楚，不必再举证", "the facts it rests on are settled; nothing more to prove"),
-    "adds": Text("可与其他方案同时主张", "may be had beside any other plan"),
+    "adds": Text("可与其他方案同时主张", "may be claimed together with any other plan"),
     "step": Text("{date} 前，{debtor}{step}；逾期{silence}", "by {date} the {debtor} {step}; otherwise {silence}"),
     "provisional": Text("（暂定，当年放假安排尚未公布）", " (provisional: that year's holidays are not published yet)"),
     "rule": Text("{sentence}", "{sentence}"),
@@ -181,15 +181,15 @@ PHRASES: Mapping[str, Text] = {
     ),
     "best_of": Text(
         "可与其他方案同时主张；同类权利只取最高的一项",
-        "may be had beside any other plan; of rights of this kind the best one counts",
+        "may be claimed together with any other plan; of rights of this kind the best one counts",
     ),
     "closes": Text("付了就不再{remedies}", "once paid, there is no longer: {remedies}"),
     "answers_for": Text("商家应付的由{party}承担", "the {party} owes what the merchant owes"),
     "paused": Text("；{fact}不计入", "; not counting {fact}"),
     "restarted": Text("；有{fact}的，从那时重新计算", "; it runs anew from {fact}"),
-    "helps": Text("，可用{exhibits}", "; {exhibits} help"),
+    "helps": Text("，可用{exhibits}", "; helpful: {exhibits}"),
     "obstacle": Text("{remedy}（{line}）：{why}", "{remedy} ({line}): {why}"),
-    "turns_on": Text("（取决于：{fact}）", " (it turns on: {fact})"),
+    "turns_on": Text("，关键在于：{fact}", "; it turns on: {fact}"),
     "fund": Text(
         "商家不付时，保障基金先行赔付，最多 {amount}",
         "if the merchant does not pay, the guarantee fund pays first, up to {amount}",
@@ -207,6 +207,8 @@ PHRASES: Mapping[str, Text] = {
     "safety": Text("保障", "your safety net"),
     "nothing": Text("按现有事实，没有可以主张的方案", "on these facts there is nothing to claim"),
     "article_of": Text("{citation}，{layer}，{status}", "{citation}; {layer}; {status}"),
+    "only_where": Text("只适用于「{fact}」的情形", "only where: {fact}"),
+    "not_where": Text("不适用于「{fact}」的情形", "not where: {fact}"),
     "is": Text("须「{fact}」为{values}，现为 {value}", "needs “{fact}” to be {values}; it is {value}"),
     "is_not": Text("须「{fact}」不为{values}，现为 {value}", "needs “{fact}” not to be {values}; it is {value}"),
     "between": Text("须「{fact}」{range}，现为 {value}", "needs “{fact}” {range}; it is {value}"),

@@ -85,6 +85,9 @@ class WhyTeller:
         label = FACTS[condition.fact].label.say(self.language)
         value = self.value(condition.fact, values.get(condition.fact))
         if isinstance(condition, Is):
+            if FACTS[condition.fact].type is FactType.YES_NO and value != self.say("unknown"):
+                wants_yes = (True in condition.values) is not condition.negated
+                return self.say("only_where" if wants_yes else "not_where", fact=label)
             wanted = self.say("or").join(self.value(condition.fact, one) for one in condition.values)
             return self.say("is_not" if condition.negated else "is", fact=label, values=wanted, value=value)
         return self.say("between", fact=label, range=self._range(condition, values), value=value)

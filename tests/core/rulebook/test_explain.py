@@ -86,7 +86,7 @@ def test_proof_and_questions_are_told() -> None:
     blocks = _told("en", Reason.QUALITY)
     assert _lines(blocks, "evidence") == [
         "The goods are defective: for the buyer to prove; "
-        "photos, a video (for example of unpacking), a test report help; "
+        "helpful: photos, a video (for example of unpacking), a test report; "
         "within 72 hours of the platform's asking, otherwise it counts as not shown"
     ]
     assert "By how many percent (1-100) does the problem lower its value?" in _lines(blocks, "question")
@@ -145,9 +145,9 @@ def _because(
 
 def test_why_not_names_the_condition_that_failed() -> None:
     because = _because(Reason.LATE_DISPATCH, "en")
-    assert because["cn-promise-late-dispatch"] == ("needs “sent later than promised” to be yes; it is no",)
-    assert because["cn-taobao-unsent-refund"] == ("needs “sent” to be no; it is yes",)
-    assert _because(Reason.LATE_DISPATCH, "zh")["cn-promise-late-dispatch"] == ("须「发货超时」为是，现为 否",)
+    assert because["cn-promise-late-dispatch"] == ("only where: sent later than promised",)
+    assert because["cn-taobao-unsent-refund"] == ("not where: sent",)
+    assert _because(Reason.LATE_DISPATCH, "zh")["cn-promise-late-dispatch"] == ("只适用于「发货超时」的情形",)
 
 
 def test_why_not_tells_the_date_that_passed() -> None:
