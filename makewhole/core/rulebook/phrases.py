@@ -11,26 +11,26 @@ from makewhole.core.rulebook.rule import AvenueKind
 from makewhole.core.words import Consequence, Head, Layer, Party, Reason, Remedy, RuleStatus, Step, Text
 
 REASONS: Mapping[Reason, Text] = {
-    Reason.CHANGED_MIND: Text("不想要了", "changed my mind"),
+    Reason.CHANGED_MIND: Text("不想要了（无理由）", "changed my mind"),
     Reason.QUALITY: Text("质量问题", "quality defect"),
-    Reason.DAMAGED: Text("到手破损", "arrived damaged"),
+    Reason.DAMAGED: Text("收到时已损坏", "arrived damaged"),
     Reason.NOT_AS_DESCRIBED: Text("与描述不符", "not as described"),
     Reason.COUNTERFEIT: Text("假货", "counterfeit"),
     Reason.FRAUD: Text("虚假宣传或欺诈", "false advertising or fraud"),
-    Reason.ITEM_MISSING: Text("漏发", "item missing"),
-    Reason.WRONG_ITEM: Text("发错货", "wrong item"),
-    Reason.SHORT_QUANTITY: Text("少发", "short quantity"),
+    Reason.ITEM_MISSING: Text("漏发", "item missing from the parcel"),
+    Reason.WRONG_ITEM: Text("发错货", "wrong item sent"),
+    Reason.SHORT_QUANTITY: Text("少发", "fewer or less than ordered"),
     Reason.GIFT_MISSING: Text("赠品漏发", "gift missing"),
     Reason.LATE_DISPATCH: Text("延迟发货", "sent late"),
     Reason.NEVER_DISPATCHED: Text("未发货或虚假发货", "never sent"),
     Reason.OUT_OF_STOCK: Text("缺货", "out of stock"),
     Reason.LATE_DELIVERY: Text("延迟送达", "delivered late"),
     Reason.PARCEL_LOST: Text("包裹丢失", "parcel lost"),
-    Reason.DAMAGED_IN_TRANSIT: Text("运输中损坏", "damaged on the way"),
-    Reason.PROMISE_BROKEN: Text("违背承诺", "promise broken"),
+    Reason.DAMAGED_IN_TRANSIT: Text("运输途中损坏", "damaged on the way"),
+    Reason.PROMISE_BROKEN: Text("承诺没有兑现", "promise not kept"),
     Reason.AFTER_SALES_REFUSED: Text("拒绝或拖延售后", "after-sales refused or stalled"),
     Reason.BAD_SERVICE: Text("服务态度差", "bad service"),
-    Reason.FAULT_IN_WARRANTY: Text("保修期内故障", "fault in warranty"),
+    Reason.FAULT_IN_WARRANTY: Text("保修期内故障", "fault within warranty"),
     Reason.PRICE_PROTECTION: Text("价格保护", "price protection"),
     Reason.DATA_LEAK: Text("个人信息泄露", "personal data leaked"),
     Reason.ACCOUNT_MISUSE: Text("账号被盗用", "account misused"),
@@ -43,7 +43,7 @@ REMEDIES: Mapping[Remedy, Text] = {
     Remedy.PARTIAL_REFUND: Text("部分退款，商品留下", "partial refund, keep the goods"),
     Remedy.EXCHANGE: Text("换货", "exchange"),
     Remedy.RESHIP: Text("补发", "send it again"),
-    Remedy.SUBSTITUTE: Text("换成等值的其他商品", "substitute of equal value"),
+    Remedy.SUBSTITUTE: Text("换成等值的其他商品", "equal-value substitute"),
     Remedy.REPAIR: Text("维修", "repair"),
     Remedy.COMPENSATION: Text("赔付", "compensation"),
 }
@@ -88,12 +88,12 @@ CONSEQUENCES: Mapping[Consequence, Text] = {
     Consequence.CASE_CLOSED: Text("售后关闭", "the case is closed"),
     Consequence.ESCALATED: Text("转由平台处理", "the case goes to the platform"),
     Consequence.RETURN_ACCEPTED: Text("视为验收无误", "the return counts as accepted"),
-    Consequence.REFUNDED_INSTEAD: Text("改为退款", "the price is refunded instead"),
-    Consequence.RECEIPT_CONFIRMED: Text("视为已收货", "the goods count as received"),
-    Consequence.FUND_ADVANCES: Text("由保障基金先行赔付", "the guarantee fund pays first"),
-    Consequence.RULED_ON_FILE: Text("按现有材料裁决", "the ruling rests on what is on file"),
-    Consequence.RULING_FINAL: Text("裁决生效", "the ruling is final"),
-    Consequence.REMINDED: Text("平台催办", "the platform follows it up"),
+    Consequence.REFUNDED_INSTEAD: Text("改为退款", "the money is refunded instead"),
+    Consequence.RECEIPT_CONFIRMED: Text("视为已收货", "receipt counts as confirmed"),
+    Consequence.FUND_ADVANCES: Text("由保障基金先行赔付", "the guarantee fund pays at once"),
+    Consequence.RULED_ON_FILE: Text("按现有材料裁决", "the platform rules on what is on file"),
+    Consequence.RULING_FINAL: Text("裁决生效", "the ruling becomes final"),
+    Consequence.REMINDED: Text("平台催办", "a reminder is sent"),
 }
 
 OBSTACLES: Mapping[ObstacleKind, Text] = {
@@ -112,9 +112,9 @@ REPLACED_AFTER_PAYMENT = Text(
 
 LAYERS: Mapping[Layer, Text] = {
     Layer.LAW: Text("法律", "law"),
-    Layer.PLATFORM: Text("平台规则", "platform"),
-    Layer.CATEGORY: Text("类目规则", "category"),
-    Layer.MERCHANT: Text("商家承诺", "merchant"),
+    Layer.PLATFORM: Text("平台规则", "platform rule"),
+    Layer.CATEGORY: Text("类目规则", "category rule"),
+    Layer.MERCHANT: Text("商家承诺", "merchant's promise"),
 }
 
 STATUSES: Mapping[RuleStatus, Text] = {

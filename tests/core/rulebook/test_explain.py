@@ -54,8 +54,8 @@ def test_a_partly_paid_claim_is_told_in_english() -> None:
         "By Thu 19 Nov, 20:00 the merchant answers the claim; otherwise the claim counts as accepted",
         "By Thu 26 Nov, 23:59 the buyer sends the goods back; otherwise the case is closed",
         "By Sun 6 Dec, 23:59 the merchant inspects the return; otherwise the return counts as accepted",
-        "By Mon 7 Dec, 23:59 the merchant pays; otherwise the guarantee fund pays first",
-        "By Thu 10 Dec, 23:59 the platform brings the refund to the account; otherwise the platform follows it up",
+        "By Mon 7 Dec, 23:59 the merchant pays; otherwise the guarantee fund pays at once",
+        "By Thu 10 Dec, 23:59 the platform brings the refund to the account; otherwise a reminder is sent",
     ]
 
 
