@@ -35,10 +35,10 @@ class Text(NamedTuple):
     en: str
 
     def say(self, language: Language) -> str:
-        """Return the text in the reader's language."""
+        """Return the text in the reader's language. What is the same in both is somebody's own words, and stays."""
         if language == "en":
             return self.en
-        return self.zh if language == "zh" else traditional(self.zh)
+        return self.zh if language == "zh" or self.zh == self.en else traditional(self.zh)
 
 
 class Reason(StrEnum):

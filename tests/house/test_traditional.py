@@ -121,6 +121,10 @@ def test_a_text_is_said_in_every_language() -> None:
     assert [text.say(language) for language in LANGUAGES] == ["退货后退款", "退貨後退款", "refund after return"]
 
 
+def test_somebody_s_own_words_stay_as_they_were_written() -> None:
+    assert Text("一半压坏了", "一半压坏了").say("zh-hant") == "一半压坏了"
+
+
 @pytest.mark.parametrize(
     ("tag", "language"),
     [

@@ -1,6 +1,7 @@
 """One rule as a page: what it says, gives and rests on, what stands against it, and every edition of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +26,7 @@ def show_rule(
 ) -> HttpResponse:
     """One rule as it stands today, or, with `start`, the edition of it that began on that day.
 
-    The second is the address answers lead to: it says the same for ever. Raises Http404 for none of ours.
+    The second is the address answers lead to: the edition says the same for ever. Raises Http404 for none of ours.
     """
     chosen, book = market_of(market)
     editions = editions_of_rule(book, rule_id)
@@ -39,7 +40,7 @@ def show_rule(
     rule = shown or in_force or editions[0]
     context = {
         **frame,
-        **around(rule, book, chosen, base),
+        **around(rule, [each for each in book.rules if each.in_force(beside(rule, today))], book, base),
         "market": chosen,
         "market_name": say(book.name),
         "rule": rule_row(rule, chosen, base),
@@ -52,10 +53,16 @@ def show_rule(
     return render(request, template, context)
 
 
-def around(rule: Rule, book: Rulebook, market: str, base: str) -> dict[str, Any]:
-    """What a rule gives and rests on, and the rules around it that were in force with it."""
+def beside(rule: Rule, today: date) -> date:
+    """The day whose rules stand beside an edition: today, or the nearest day it was in force on."""
+    return max(rule.start, min(today, rule.end or today))
+
+
+def around(rule: Rule, rules: Sequence[Rule], book: Rulebook, base: str) -> dict[str, Any]:
+    """What a rule gives and rests on, and what stands around it among the rules of its day."""
+    market = book.market
     describer = Describer(book, language())
-    neighbours = related(rule, [each for each in book.rules if each.in_force(rule.end or rule.start)])
+    neighbours = related(rule, rules)
     follows = describer.outcome(rule.outcome)
     if isinstance(rule.outcome, (Exclusion, Deduction)):
         # What it stands against is told by links below, not by names.
@@ -75,7 +82,6 @@ def burden_row(burden: Burden, market: str, base: str) -> dict[str, Any]:
         "fact": say(burden.fact.label),
         "party": label_of(burden.party),
         "exhibits": [say(EXHIBIT_LABELS[kind]) for kind in burden.fact.proves],
-        "presumed": burden.rule is not None and burden.party is not burden.fact.tells,
         "rule": rule_row(burden.rule, market, base) if burden.rule is not None else None,
     }
 
