@@ -1,11 +1,13 @@
 """Collects the sentences to translate into the catalogues, and compiles them: `make messages`.
 
 Each portal has a catalogue of its own, and so has any other folder with a `locale` folder; what lies elsewhere goes
-into that of `makewhole/locale`. Texts are written in English in the code; the catalogues hold the Chinese.
+into that of `makewhole/locale`. Texts are written in English in the code; the catalogues hold the Chinese. Those of
+traditional Chinese are derived, so that they exist in their compiled form only.
 """
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -14,8 +16,12 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from makewhole.core.traditional import traditional
+
 PACKAGE = Path(__file__).resolve().parent.parent / "makewhole"
-LANGUAGE = "zh_Hans"
+LANGUAGE, DERIVED = "zh_Hans", "zh_Hant"
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands where the format wants the time of making, so that the same sentences always give the same bytes."""
 HEADER = """\
 # Simplified Chinese texts of: {folder}.
 msgid ""
@@ -80,6 +86,10 @@ def catalogue_path(folder: Path) -> Path:
     return folder / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 
 
+def derived_path(folder: Path) -> Path:
+    return folder / "locale" / DERIVED / "LC_MESSAGES" / "django.mo"
+
+
 def read_catalogue(folder: Path) -> Catalog:
     """The folder's catalogue as committed; an empty one when there is none yet."""
     path = catalogue_path(folder)
@@ -107,7 +117,24 @@ def write(folder: Path, catalogue: Catalog) -> None:
             po, catalogue, width=120, omit_header=True, sort_by_file=True, include_lineno=False, ignore_obsolete=True
         )
     with path.with_suffix(".mo").open("wb") as mo:
-        write_mo(mo, read_catalogue(folder))
+        compiled = read_catalogue(folder)
+        compiled.creation_date = NO_DATE
+        write_mo(mo, compiled)
+    derived = derived_path(folder)
+    derived.parent.mkdir(parents=True, exist_ok=True)
+    with derived.open("wb") as mo:
+        write_mo(mo, in_traditional(read_catalogue(folder)))
+
+
+def in_traditional(catalogue: Catalog) -> Catalog:
+    """The same catalogue in traditional Chinese."""
+    derived = Catalog(locale=DERIVED, charset="utf-8", creation_date=NO_DATE)
+    for message in catalogue:
+        if message.id and message.string:
+            strings = message.string
+            told = traditional(strings) if isinstance(strings, str) else tuple(map(traditional, strings))
+            derived.add(message.id, told, context=message.context)
+    return derived
 
 
 def main() -> None:

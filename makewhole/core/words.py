@@ -7,19 +7,38 @@ Chinese and English; they live beside the word they explain.
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+from makewhole.core.traditional import traditional
+
+Language = Literal["zh", "zh-hant", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "zh-hant", "en")
+"""What readers may ask for: simplified Chinese, traditional Chinese, English."""
+WRITTEN: tuple[Language, ...] = ("zh", "en")
+"""What texts are written in; traditional Chinese is derived from simplified."""
+_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+
+
+def language_of(tag: str) -> Language | None:
+    """The language a tag such as `zh-TW`, `zh_HK.UTF-8` or `en-GB` asks for; None for one that is not spoken here.
+
+    Chinese is traditional where the tag says so or names a place that writes it, unless it names the simplified script.
+    """
+    primary, *more = tag.lower().partition(".")[0].replace("_", "-").split("-")
+    if primary == "zh":
+        return "zh-hant" if not _TRADITIONAL.isdisjoint(more) and "hans" not in more else "zh"
+    return "en" if primary == "en" else None
 
 
 class Text(NamedTuple):
-    """One sentence or label for people, in Chinese and in English."""
+    """One sentence or label for people, in Chinese (simplified) and in English."""
 
     zh: str
     en: str
 
     def say(self, language: Language) -> str:
-        """Return the text in the reader's language."""
-        return self.zh if language == "zh" else self.en
+        """Return the text in the reader's language. What is the same in both is somebody's own words, and stays."""
+        if language == "en":
+            return self.en
+        return self.zh if language == "zh" or self.zh == self.en else traditional(self.zh)
 
 
 class Reason(StrEnum):

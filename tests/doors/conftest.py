@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from makewhole.core.words import Role
 from makewhole.integrations.payments.sandbox.provider import Sandbox
@@ -12,6 +14,12 @@ from makewhole.rooms.identity.service import make_person
 from makewhole.rooms.treasury import ports
 from tests.doors import shop
 from tests.rooms.treasury.stage import play
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_behind() -> None:
+    """A request leaves its language in the thread; the next test begins in that of the installation."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

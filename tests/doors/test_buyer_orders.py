@@ -65,7 +65,7 @@ def test_an_order_shows_promises_kept_and_broken_and_until_when_it_can_be_return
 def test_the_answer_names_sum_payer_date_and_rule(buyer: Client) -> None:
     (order_id,) = sell(document("A-1", now=timezone.now()))
     page = text(buyer.get(f"/buyer/orders/{order_id}/due/?reason=item_missing&line-1=1"))
-    assert "Refund, keep the goods ¥134.00 Paid by: Merchant" in page
+    assert "Refund without return ¥134.00 Paid by: Merchant" in page
     assert "All done by" in page
     assert "Nothing is sent to the merchant" in page
 
@@ -74,7 +74,7 @@ def test_answers_to_questions_change_what_is_due(buyer: Client) -> None:
     (order_id,) = sell(document("A-1", now=timezone.now()))
     place = f"/buyer/orders/{order_id}/due/?reason=quality&line-1=1"
     assert "Amount not known yet" in text(buyer.get(place))
-    assert "Partial refund ¥38.70" in text(buyer.get(f"{place}&fact-value_lost_percent=30"))
+    assert "Partial refund, keep the goods ¥38.70" in text(buyer.get(f"{place}&fact-value_lost_percent=30"))
 
 
 def test_a_wrong_answer_is_told_at_its_question_and_kept(buyer: Client) -> None:

@@ -7,7 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 
-from tools.messages import catalogue_folders, catalogue_path, extracted, read_catalogue
+from tools.messages import catalogue_folders, catalogue_path, derived_path, extracted, in_traditional, read_catalogue
 
 FOLDERS = catalogue_folders()
 
@@ -46,6 +46,13 @@ def test_the_compiled_catalogue_is_that_of_the_source(folder: Path) -> None:
     path = catalogue_path(folder).with_suffix(".mo")
     compiled = _texts(read_mo(BytesIO(path.read_bytes()))) if path.exists() else {}
     assert compiled == _texts(read_catalogue(folder))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_the_traditional_catalogue_is_derived_from_the_simplified_one(folder: Path) -> None:
+    path = derived_path(folder)
+    compiled = _texts(read_mo(BytesIO(path.read_bytes()))) if path.exists() else {}
+    assert compiled == _texts(in_traditional(read_catalogue(folder))), "Run `make messages`."
 
 
 def _texts(catalogue: Catalog) -> dict[object, object]:

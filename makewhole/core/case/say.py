@@ -36,11 +36,11 @@ STEPS: dict[Step, Text] = {
 }
 
 OUTCOMES: dict[Outcome, Text] = {
-    Outcome.WITHDRAWN: Text("买家撤销", "withdrawn by the buyer"),
+    Outcome.WITHDRAWN: Text("买家撤销", "withdrawn"),
     Outcome.LAPSED: Text("逾期关闭", "lapsed"),
-    Outcome.SETTLED: Text("协商解决", "settled between the two sides"),
+    Outcome.SETTLED: Text("协商解决", "settled between both sides"),
     Outcome.RULED_FOR_BUYER: Text("裁决支持买家", "ruled for the buyer"),
-    Outcome.RULED_IN_PART: Text("裁决部分支持", "ruled for the buyer in part"),
+    Outcome.RULED_IN_PART: Text("裁决部分支持", "ruled in part"),
     Outcome.DISMISSED: Text("裁决不支持", "dismissed"),
 }
 

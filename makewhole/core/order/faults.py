@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from makewhole.core.words import Text
+from makewhole.core.words import Language, Text
 
 
 class OrderFault(NamedTuple):
@@ -13,11 +13,10 @@ class OrderFault(NamedTuple):
     wrong: Text
     remedy: Text
 
-    def say(self, language: str = "en") -> str:
+    def say(self, language: Language = "en") -> str:
         """One line for people: path, what is wrong, what to do."""
-        if language == "zh":
-            return f"{self.path}：{self.wrong.zh}；{self.remedy.zh}"
-        return f"{self.path}: {self.wrong.en}; {self.remedy.en}"
+        chinese, english = f"：{self.wrong.zh}；{self.remedy.zh}", f": {self.wrong.en}; {self.remedy.en}"
+        return f"{self.path}{Text(chinese, english).say(language)}"
 
 
 class OrderError(ValueError):

@@ -58,18 +58,25 @@ class Describer:
         by_step = rule.by is Clock.STEP and not isinstance(rule.outcome, PROCEDURE)
         return (*self.conditions(rule.when), *((self.say("by_step"),) if by_step else ()))
 
+    def reasons(self, rule: Rule) -> str:
+        """What a rule is for, in the order of the house's list."""
+        named = (phrases.REASONS[reason].say(self.language) for reason in phrases.REASONS if reason in rule.reasons)
+        return self.say("and").join(named) or self.say("every_reason")
+
     def conditions(self, conditions: Sequence[Condition]) -> tuple[str, ...]:
         """One sentence for each condition."""
         return tuple(self.condition(condition) for condition in conditions)
 
     def condition(self, condition: Condition) -> str:
         if isinstance(condition, AnyOf):
-            branches = (self.say("and").join(self.conditions(branch)) for branch in condition.branches)
-            return self.say("one_of", branches="; ".join(branches))
+            branches = (self.say("along").join(self.conditions(branch)) for branch in condition.branches)
+            return self.say("one_of", branches=" / ".join(branches))
         if isinstance(condition, Window):
             return self.window(condition)
         label = FACTS[condition.fact].label.say(self.language)
         if isinstance(condition, Is):
+            if condition.values == (True,) and not condition.negated:
+                return label
             values = self.say("or").join(self.value(condition.fact, value) for value in condition.values)
             return self.say("when_is_not" if condition.negated else "when_is", fact=label, values=values)
         return self.say("when_between", fact=label, range=self.range(condition))
@@ -83,12 +90,13 @@ class Describer:
         return FACTS[bound].label.say(self.language) if isinstance(bound, str) else self.value(fact, bound)
 
     def window(self, window: Window) -> str:
-        length = window.length if isinstance(window.length, int) else FACTS[window.length].label.say(self.language)
-        text = self.say(
-            "when_past" if window.past else "when_within",
-            event=FACTS[window.after].label.say(self.language),
-            term=self.say(str(window.unit), count=length),
-        )
+        event = FACTS[window.after].label.say(self.language)
+        if isinstance(window.length, str):
+            term = FACTS[window.length].label.say(self.language)
+        else:
+            term = self.say(str(window.unit), count=window.length)
+        phrase = "when_past" if window.past else "when_within"
+        text = self.say("when_after" if window.past and window.length == 0 else phrase, event=event, term=term)
         if window.plus is not None:
             more, unit = window.plus
             text += self.say("and_more", term=self.say(str(unit), count=more))
@@ -116,7 +124,7 @@ class Describer:
         language = self.language
         if isinstance(outcome, Grant):
             remedy = phrases.REMEDIES[outcome.remedy].say(language)
-            heads = (f"{phrases.HEADS[one.head].say(language)} {self.amount(one.amount)}" for one in outcome.amounts)
+            heads = (self.of(one.head, self.amount(one.amount)) for one in outcome.amounts)
             adds = (self.say("best_of" if outcome.best_of else "adds"),) if outcome.adds else ()
             court = (self.say("by_court"),) if outcome.by_court else ()
             payer = self.say("payer", payer=phrases.PARTIES[outcome.payer].say(language))
@@ -127,17 +135,12 @@ class Describer:
             off = () if isinstance(outcome, Exclusion) else (self.say("takes_off", amount=self.amount(outcome.amount)),)
             return (self.say("against", rules=", ".join(outcome.of)), *off)
         if isinstance(outcome, Presumption):
-            burden = phrases.PARTIES[outcome.burden].say(language)
-            return (self.say("prove", fact=FACTS[outcome.fact].label.say(language), burden=burden),)
+            return (self.burden(outcome),)
         if isinstance(outcome, TermRule):
             return (self.term(outcome),)
         if isinstance(outcome, Liability):
             sides = ((Head.FREIGHT_OUT, outcome.freight_out), (Head.FREIGHT_BACK, outcome.freight_back))
-            told = [
-                f"{phrases.HEADS[head].say(language)}: {phrases.PARTIES[party].say(language)}"
-                for head, party in sides
-                if party is not None
-            ]
+            told = [self.of(head, phrases.PARTIES[party].say(language)) for head, party in sides if party is not None]
             if outcome.dues is not None:
                 told.append(self.say("answers_for", party=phrases.PARTIES[outcome.dues].say(language)))
             return tuple(told)
@@ -150,6 +153,20 @@ class Describer:
             return (phrases.AVENUES[outcome.to].say(language),)
         term = self.say(str(outcome.unit), count=outcome.length)
         return (self.say("when_within", event=FACTS[outcome.after].label.say(language), term=term),)
+
+    def of(self, head: Head, what: str) -> str:
+        """What becomes of a head of loss: its amount, or who bears it."""
+        return self.say("when_is", fact=phrases.HEADS[head].say(self.language), values=what)
+
+    def burden(self, presumption: Presumption) -> str:
+        """Who must prove a fact, or disprove it where it stands until then."""
+        fact = FACTS[presumption.fact]
+        held = fact.label.say(self.language)
+        if presumption.value is not True:
+            value = self.value(fact.name, presumption.value)
+            held = self.say("when_is", fact=held, values=value)
+        phrase = "prove" if presumption.burden is fact.tells else "presumed"
+        return self.say(phrase, fact=held, burden=phrases.PARTIES[presumption.burden].say(self.language))
 
     def term(self, term: TermRule) -> str:
         return self.say(
@@ -177,10 +194,10 @@ class Describer:
             text += f" × {FACTS[amount.percent_of].label.say(self.language)}"
         if amount.times:
             text += f" × {FACTS[amount.times].label.say(self.language)} / {amount.per}"
-        for name, minor in (("at_least", amount.at_least_minor), ("at_most", amount.at_most_minor)):
+        for name, minor in (("floor", amount.at_least_minor), ("ceiling", amount.at_most_minor)):
             if minor is not None:
-                text += self.say("and") + self.say(name, value=amount_text(minor, self.book.currency))
+                text += self.say(name, value=amount_text(minor, self.book.currency))
         if amount.at_most_rate is not None:
             share = f"{self.say('base_price')} × {float(amount.at_most_rate * 100):g} %"
-            text += self.say("and") + self.say("at_most", value=share)
+            text += self.say("ceiling", value=share)
         return text

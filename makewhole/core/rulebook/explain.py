@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from makewhole.core.dates import moment_text
 from makewhole.core.facts import EXHIBIT_LABELS, FACTS, ExhibitKind
 from makewhole.core.money import decimals, to_major
 from makewhole.core.order.model import Means, Order
@@ -130,17 +131,6 @@ def amount_text(amount_minor: int, currency: str) -> str:
     return f"{sign}{to_major(amount_minor, currency):,.{decimals(currency)}f}"
 
 
-def time_text(moment: datetime, now: datetime, language: Language) -> str:
-    """A moment on the market's clocks; the year is told where it is not this one. Both are local already."""
-    chinese, english = phrases.WEEKDAYS
-    clock = f"{moment:%H:%M}"
-    if language == "zh":
-        year = f"{moment.year}年" if moment.year != now.year else ""
-        return f"{year}{moment.month}月{moment.day}日 {chinese[moment.weekday()]} {clock}"
-    year = f" {moment.year}" if moment.year != now.year else ""
-    return f"{english[moment.weekday()]} {moment.day} {phrases.MONTHS[moment.month - 1]}{year}, {clock}"
-
-
 class Teller:
     """Tells the parts of one answer in one language."""
 
@@ -159,7 +149,7 @@ class Teller:
         return amount_text(amount_minor, self.answer.currency)
 
     def when(self, moment: datetime) -> str:
-        return time_text(self.book.calendar.local(moment), self.now, self.language)
+        return moment_text(self.book.calendar.local(moment), self.now).say(self.language)
 
     def line(self, line_id: str) -> str:
         return self.say("whole_order") if line_id == WHOLE_ORDER else self.order.line(line_id).title
@@ -245,12 +235,13 @@ class Teller:
     def obstacle(self, obstacle: Obstacle) -> Told:
         """What speaks against a remedy on a line."""
         since = self.when(obstacle.since) if obstacle.since is not None else self.say("unknown")
-        why = self.word(phrases.OBSTACLES[obstacle.kind]).format(date=since)
+        sentence = rule_of(self.answer, self.book, obstacle.rule_id).sentence if obstacle.rule_id else Text("", "")
+        why = self.word(phrases.OBSTACLES[obstacle.kind]).format(date=since, sentence=self.word(sentence))
         if obstacle.kind is ObstacleKind.PAID_IN_FULL and obstacle.remedy not in RETURNS_GOODS:
             why = self.word(phrases.PAID_BEFORE)
         if obstacle.kind is ObstacleKind.NOT_CLAIMABLE and not obstacle.fact:
             why = self.word(phrases.REPLACED_AFTER_PAYMENT)
-        if obstacle.fact:
+        if obstacle.fact and obstacle.kind is ObstacleKind.NOT_CLAIMABLE:
             why += self.say("turns_on", fact=self.facts((obstacle.fact,)))
         remedy = self.word(phrases.REMEDIES[obstacle.remedy]) if obstacle.remedy is not None else ""
         text = self.say("obstacle", remedy=_capital(remedy), line=self.line(obstacle.line_id), why=why)

@@ -11,26 +11,26 @@ from makewhole.core.rulebook.rule import AvenueKind
 from makewhole.core.words import Consequence, Head, Layer, Party, Reason, Remedy, RuleStatus, Step, Text
 
 REASONS: Mapping[Reason, Text] = {
-    Reason.CHANGED_MIND: Text("不想要了", "changed my mind"),
+    Reason.CHANGED_MIND: Text("不想要了（无理由）", "changed my mind"),
     Reason.QUALITY: Text("质量问题", "quality defect"),
-    Reason.DAMAGED: Text("到手破损", "arrived damaged"),
+    Reason.DAMAGED: Text("收到时已损坏", "arrived damaged"),
     Reason.NOT_AS_DESCRIBED: Text("与描述不符", "not as described"),
     Reason.COUNTERFEIT: Text("假货", "counterfeit"),
     Reason.FRAUD: Text("虚假宣传或欺诈", "false advertising or fraud"),
-    Reason.ITEM_MISSING: Text("漏发", "item missing"),
-    Reason.WRONG_ITEM: Text("发错货", "wrong item"),
-    Reason.SHORT_QUANTITY: Text("少发", "short quantity"),
+    Reason.ITEM_MISSING: Text("漏发", "item missing from the parcel"),
+    Reason.WRONG_ITEM: Text("发错货", "wrong item sent"),
+    Reason.SHORT_QUANTITY: Text("少发", "fewer or less than ordered"),
     Reason.GIFT_MISSING: Text("赠品漏发", "gift missing"),
     Reason.LATE_DISPATCH: Text("延迟发货", "sent late"),
     Reason.NEVER_DISPATCHED: Text("未发货或虚假发货", "never sent"),
     Reason.OUT_OF_STOCK: Text("缺货", "out of stock"),
     Reason.LATE_DELIVERY: Text("延迟送达", "delivered late"),
     Reason.PARCEL_LOST: Text("包裹丢失", "parcel lost"),
-    Reason.DAMAGED_IN_TRANSIT: Text("运输中损坏", "damaged on the way"),
-    Reason.PROMISE_BROKEN: Text("违背承诺", "promise broken"),
+    Reason.DAMAGED_IN_TRANSIT: Text("运输途中损坏", "damaged on the way"),
+    Reason.PROMISE_BROKEN: Text("承诺没有兑现", "promise not kept"),
     Reason.AFTER_SALES_REFUSED: Text("拒绝或拖延售后", "after-sales refused or stalled"),
     Reason.BAD_SERVICE: Text("服务态度差", "bad service"),
-    Reason.FAULT_IN_WARRANTY: Text("保修期内故障", "fault in warranty"),
+    Reason.FAULT_IN_WARRANTY: Text("保修期内故障", "fault within warranty"),
     Reason.PRICE_PROTECTION: Text("价格保护", "price protection"),
     Reason.DATA_LEAK: Text("个人信息泄露", "personal data leaked"),
     Reason.ACCOUNT_MISUSE: Text("账号被盗用", "account misused"),
@@ -43,7 +43,7 @@ REMEDIES: Mapping[Remedy, Text] = {
     Remedy.PARTIAL_REFUND: Text("部分退款，商品留下", "partial refund, keep the goods"),
     Remedy.EXCHANGE: Text("换货", "exchange"),
     Remedy.RESHIP: Text("补发", "send it again"),
-    Remedy.SUBSTITUTE: Text("换成等值的其他商品", "substitute of equal value"),
+    Remedy.SUBSTITUTE: Text("换成等值的其他商品", "equal-value substitute"),
     Remedy.REPAIR: Text("维修", "repair"),
     Remedy.COMPENSATION: Text("赔付", "compensation"),
 }
@@ -88,22 +88,22 @@ CONSEQUENCES: Mapping[Consequence, Text] = {
     Consequence.CASE_CLOSED: Text("售后关闭", "the case is closed"),
     Consequence.ESCALATED: Text("转由平台处理", "the case goes to the platform"),
     Consequence.RETURN_ACCEPTED: Text("视为验收无误", "the return counts as accepted"),
-    Consequence.REFUNDED_INSTEAD: Text("改为退款", "the price is refunded instead"),
-    Consequence.RECEIPT_CONFIRMED: Text("视为已收货", "the goods count as received"),
-    Consequence.FUND_ADVANCES: Text("由保障基金先行赔付", "the guarantee fund pays first"),
-    Consequence.RULED_ON_FILE: Text("按现有材料裁决", "the ruling rests on what is on file"),
-    Consequence.RULING_FINAL: Text("裁决生效", "the ruling is final"),
-    Consequence.REMINDED: Text("平台催办", "the platform follows it up"),
+    Consequence.REFUNDED_INSTEAD: Text("改为退款", "the money is refunded instead"),
+    Consequence.RECEIPT_CONFIRMED: Text("视为已收货", "receipt counts as confirmed"),
+    Consequence.FUND_ADVANCES: Text("由保障基金先行赔付", "the guarantee fund pays at once"),
+    Consequence.RULED_ON_FILE: Text("按现有材料裁决", "the platform rules on what is on file"),
+    Consequence.RULING_FINAL: Text("裁决生效", "the ruling becomes final"),
+    Consequence.REMINDED: Text("平台催办", "a reminder is sent"),
 }
 
 OBSTACLES: Mapping[ObstacleKind, Text] = {
-    ObstacleKind.EXCLUDED: Text("规则排除", "excluded by a rule"),
+    ObstacleKind.EXCLUDED: Text("不适用。{sentence}", "not covered. {sentence}"),
     ObstacleKind.OUT_OF_TIME: Text("已过期限（截止 {date}）", "too late (the time ended {date})"),
     ObstacleKind.NOT_YET: Text("还没到时候（{date} 之后）", "not yet (only after {date})"),
     ObstacleKind.PAID_IN_FULL: Text(
         "货款已经全额赔付，该途径关闭", "the price was paid back in full, so this way is closed"
     ),
-    ObstacleKind.NOT_CLAIMABLE: Text("条件不具备", "its conditions are not met"),
+    ObstacleKind.NOT_CLAIMABLE: Text("条件不成立", "a condition is not met"),
 }
 PAID_BEFORE = Text("应得的已经付清，该途径关闭", "what was due here has been paid, so this way is closed")
 REPLACED_AFTER_PAYMENT = Text(
@@ -112,9 +112,9 @@ REPLACED_AFTER_PAYMENT = Text(
 
 LAYERS: Mapping[Layer, Text] = {
     Layer.LAW: Text("法律", "law"),
-    Layer.PLATFORM: Text("平台规则", "platform"),
-    Layer.CATEGORY: Text("类目规则", "category"),
-    Layer.MERCHANT: Text("商家承诺", "merchant"),
+    Layer.PLATFORM: Text("平台规则", "platform rule"),
+    Layer.CATEGORY: Text("类目规则", "category rule"),
+    Layer.MERCHANT: Text("商家承诺", "merchant's promise"),
 }
 
 STATUSES: Mapping[RuleStatus, Text] = {
@@ -158,9 +158,9 @@ PHRASES: Mapping[str, Text] = {
     "freight_back": Text("寄回运费由{payer}承担", "the {payer} bears the freight back"),
     "until": Text("最晚申请：{date}", "claim by {date}"),
     "no_limit": Text("没有规定最晚申请时间", "no last day to claim is set"),
-    "depends": Text("取决于：{facts}", "hangs on: {facts}"),
+    "depends": Text("取决于：{facts}", "depends on: {facts}"),
     "settled": Text("所依据的事实已清楚，不必再举证", "the facts it rests on are settled; nothing more to prove"),
-    "adds": Text("可与其他方案同时主张", "may be had beside any other plan"),
+    "adds": Text("可与其他方案同时主张", "may be claimed together with any other plan"),
     "step": Text("{date} 前，{debtor}{step}；逾期{silence}", "by {date} the {debtor} {step}; otherwise {silence}"),
     "provisional": Text("（暂定，当年放假安排尚未公布）", " (provisional: that year's holidays are not published yet)"),
     "rule": Text("{sentence}", "{sentence}"),
@@ -185,15 +185,15 @@ PHRASES: Mapping[str, Text] = {
     ),
     "best_of": Text(
         "可与其他方案同时主张；同类权利只取最高的一项",
-        "may be had beside any other plan; of rights of this kind the best one counts",
+        "may be claimed together with any other plan; of rights of this kind the best one counts",
     ),
     "closes": Text("付了就不再{remedies}", "once paid, there is no longer: {remedies}"),
     "answers_for": Text("商家应付的由{party}承担", "the {party} owes what the merchant owes"),
     "paused": Text("；{fact}不计入", "; not counting {fact}"),
     "restarted": Text("；有{fact}的，从那时重新计算", "; it runs anew from {fact}"),
-    "helps": Text("，可用{exhibits}", "; {exhibits} help"),
+    "helps": Text("，可用{exhibits}", "; helpful: {exhibits}"),
     "obstacle": Text("{remedy}（{line}）：{why}", "{remedy} ({line}): {why}"),
-    "turns_on": Text("（取决于：{fact}）", " (it turns on: {fact})"),
+    "turns_on": Text("，关键在于：{fact}", "; it turns on: {fact}"),
     "fund": Text(
         "商家不付时，保障基金先行赔付，最多 {amount}",
         "if the merchant does not pay, the guarantee fund pays first, up to {amount}",
@@ -211,11 +211,15 @@ PHRASES: Mapping[str, Text] = {
     "safety": Text("保障", "your safety net"),
     "nothing": Text("按现有事实，没有可以主张的方案", "on these facts there is nothing to claim"),
     "article_of": Text("{citation}，{layer}，{status}", "{citation}; {layer}; {status}"),
+    "only_where": Text("只适用于「{fact}」的情形", "only where: {fact}"),
+    "not_where": Text("不适用于「{fact}」的情形", "not where: {fact}"),
     "is": Text("须「{fact}」为{values}，现为 {value}", "needs “{fact}” to be {values}; it is {value}"),
     "is_not": Text("须「{fact}」不为{values}，现为 {value}", "needs “{fact}” not to be {values}; it is {value}"),
     "between": Text("须「{fact}」{range}，现为 {value}", "needs “{fact}” {range}; it is {value}"),
     "at_least": Text("不小于 {value}", "at least {value}"),
     "at_most": Text("不大于 {value}", "at most {value}"),
+    "floor": Text("，最低 {value}", ", at least {value}"),
+    "ceiling": Text("，最高 {value}", ", at most {value}"),
     "within": Text("须在{event}起 {term}内（截止 {date}）", "only within {term} of {event} (until {date})"),
     "past": Text("须在{event}起 {term}之后（{date} 之后）", "only after {term} from {event} (after {date})"),
     "any": Text("以下各项至少须有一项成立：{branches}", "at least one of these must hold: {branches}"),
@@ -223,9 +227,11 @@ PHRASES: Mapping[str, Text] = {
     "one_of": Text("以下任一项：{branches}", "any of: {branches}"),
     "when_is": Text("{fact}：{values}", "{fact}: {values}"),
     "when_is_not": Text("{fact}：不是{values}", "{fact}: not {values}"),
-    "when_between": Text("{fact} {range}", "{fact} {range}"),
+    "when_between": Text("{fact}：{range}", "{fact}: {range}"),
     "when_within": Text("{event}起 {term}内", "within {term} of {event}"),
     "when_past": Text("{event}起 {term}之后", "after {term} from {event}"),
+    "when_after": Text("过了{event}", "after {event}"),
+    "along": Text("，且", " and "),
     "and_more": Text("，期满后再加 {term}", " and {term} more"),
     "measured_at": Text("（以{fact}为准）", " (measured at {fact})"),
     "unless": Text("；{fact}的除外", "; not where {fact}"),
@@ -243,6 +249,7 @@ PHRASES: Mapping[str, Text] = {
     "shared_by_freight_out": Text("（按发货运费分摊）", " (the line's part, by delivery charge)"),
     "base_lost_discount": Text("不再享有的满减优惠", "the promotion no longer earned"),
     "base_freight_waived": Text("当初免去的运费", "the delivery charge once waived"),
+    "every_reason": Text("各种原因", "every reason"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "unknown": Text("未知", "not known"),
@@ -258,6 +265,4 @@ PHRASES: Mapping[str, Text] = {
 }
 """Sentence patterns by name."""
 
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIGNS: Mapping[str, str] = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$", "BRL": "R$ ", "JPY": "JP¥"}

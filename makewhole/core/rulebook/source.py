@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import yaml
 
 from makewhole.core.rulebook.rule import Place
-from makewhole.core.words import Text
+from makewhole.core.words import Language, Text
 
 FILE_CHARACTERS_MAX = 1_000_000
 _DEPTH_MAX = 20
@@ -28,9 +28,9 @@ class Problem(NamedTuple):
     what: Text
     fix: Text
 
-    def say(self, language: str) -> str:
-        what, fix = (self.what.zh, self.fix.zh) if language == "zh" else (self.what.en, self.fix.en)
-        return f"{self.place}: {what}；{fix}" if language == "zh" else f"{self.place}: {what}; {fix}"
+    def say(self, language: Language) -> str:
+        told = Text(f"{self.what.zh}；{self.fix.zh}", f"{self.what.en}; {self.fix.en}")
+        return f"{self.place}: {told.say(language)}"
 
 
 class RulebookError(ValueError):

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from makewhole.core.dates import moment_text
 from makewhole.core.facts import CHOICES, FACTS, FactType
 from makewhole.core.order.model import Order
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.assess import check_claim
 from makewhole.core.rulebook.compile import program_for
-from makewhole.core.rulebook.explain import amount_text, time_text
+from makewhole.core.rulebook.explain import amount_text
 from makewhole.core.rulebook.fill import known, readable, told
 from makewhole.core.rulebook.interpret import Interpreter, Judged
 from makewhole.core.rulebook.model import Claim
@@ -84,6 +85,9 @@ class WhyTeller:
         label = FACTS[condition.fact].label.say(self.language)
         value = self.value(condition.fact, values.get(condition.fact))
         if isinstance(condition, Is):
+            if FACTS[condition.fact].type is FactType.YES_NO and value != self.say("unknown"):
+                wants_yes = (True in condition.values) is not condition.negated
+                return self.say("only_where" if wants_yes else "not_where", fact=label)
             wanted = self.say("or").join(self.value(condition.fact, one) for one in condition.values)
             return self.say("is_not" if condition.negated else "is", fact=label, values=wanted, value=value)
         return self.say("between", fact=label, range=self._range(condition, values), value=value)
@@ -108,7 +112,7 @@ class WhyTeller:
         elif end is NOT_BEGUN:
             date = self.say("not_begun")
         else:
-            date = time_text(end.at, self.now, self.language)
+            date = moment_text(end.at, self.now).say(self.language)
         term = self.say(str(window.unit), count=self.say("unknown") if length is None else length)
         if window.plus is not None:
             more, unit = window.plus
@@ -131,7 +135,7 @@ class WhyTeller:
             return amount_text(value, self.book.currency)
         if kind is FactType.TIME:
             moment = self.book.calendar.local(value)
-            return self.say("not_yet") if value is NOT_YET else time_text(moment, self.now, self.language)
+            return self.say("not_yet") if value is NOT_YET else moment_text(moment, self.now).say(self.language)
         if kind is FactType.PATH:
             path = value if isinstance(value, str) else (value[-1] if value else "")
             label = self.book.categories.get(path)

@@ -1,7 +1,6 @@
 """`makewhole answer`: what is due on an order file, with rules, amounts and dates; needs no server and no database."""
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -43,7 +42,6 @@ _NO_JSON = Text(
     "{path} is no JSON ({why}); docs/reference/order.md shows the format",
 )
 _NO_ORDER = Text("{path} 不是订单：\n{faults}", "{path} is no order:\n{faults}")
-_LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
 
 
 class Asked(NamedTuple):
@@ -67,7 +65,7 @@ class Asked(NamedTuple):
     "--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A fact; docs/reference/facts.md lists them."
 )
 @click.option("--paid", "paid", multiple=True, metavar="LINE:HEAD:MINOR:PAYER", help="What was paid before.")
-@click.option("--lang", "lang", type=click.Choice(["zh", "zh-hant", "en"]), help="Language of the answer.")
+@console.language_option
 @click.option("--explain", "explained", is_flag=True, help="Also tell why rules that came close did not apply.")
 @console.json_option
 def command(
@@ -78,11 +76,10 @@ def command(
     at: str | None,
     facts: tuple[str, ...],
     paid: tuple[str, ...],
-    lang: str | None,
+    language: Language,
     explained: bool,
     as_json: bool,
 ) -> None:
-    language = _language(lang)
     order = _order(order_file, language)
     now = _moment(at)
     claim = Claim(
@@ -106,20 +103,8 @@ def _answer(asked: Asked) -> Answer:
             asked.book, asked.order, allocate(asked.order), asked.claim, asked.now, asked.paid
         )  # fmt: skip
     except ClaimError as error:
-        between = "；" if asked.language == "zh" else "; "
-        text = f"{error.text.say(asked.language)}{between}{error.fix.say(asked.language)}"
+        text = console.clauses(asked.language, error.text, error.fix)
         raise console.Refused(f"{error.field}: {text}") from error
-
-
-def _language(given: str | None) -> Language:
-    if given == "zh-hant":
-        raise console.Refused(
-            "繁體中文尚未提供，請用 --lang zh 或 --lang en。 "
-            "Traditional Chinese is not offered yet; use --lang zh or --lang en."
-        )
-    if given is None:
-        return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
-    return _LANGUAGES[given]
 
 
 def _order(path: Path, language: Language) -> Order:

@@ -11,9 +11,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Styled
 
+from makewhole.core.dates import moment_text
 from makewhole.core.order.model import Order
 from makewhole.core.rulebook import phrases
-from makewhole.core.rulebook.explain import Block, Cited, cited, explain, time_text
+from makewhole.core.rulebook.explain import Block, Cited, cited, explain
 from makewhole.core.rulebook.model import Answer, Claim
 from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.rulebook.why import WhyTeller, why_not
@@ -43,7 +44,8 @@ def show(
     """Print the answer: plans in frames, then what speaks against, what to prove, what is missing, and the rules."""
     rules = cited(answer, book, language)
     numbers = {rule.rule_id: number for number, rule in enumerate(rules, 1)}
-    now = time_text(book.calendar.local(answer.assessed_at), book.calendar.local(answer.assessed_at), language)
+    local = book.calendar.local(answer.assessed_at)
+    now = moment_text(local, local).say(language)
     reasons = ", ".join(phrases.REASONS[reason].say(language) for reason in claim.reasons)
     heading = Styled(_TITLE.say(language), style="bold")
     about = [_ORDER.say(language).format(id=order.id), reasons, now, _EDITION.say(language).format(name=answer.edition)]

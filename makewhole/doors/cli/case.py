@@ -15,7 +15,7 @@ from makewhole.core.case.draw import page
 from makewhole.core.case.model import Actor, Case
 from makewhole.core.case.read import BadInput, read_command, read_open
 from makewhole.core.money import parse_major
-from makewhole.core.words import Language, Reason, Role, Stage
+from makewhole.core.words import LANGUAGES, Language, Reason, Role, Stage
 from makewhole.doors.cli import boot, console
 from makewhole.doors.cli.case_view import print_rows, print_view, tell_done, view_document
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 PARTIES_AND_PANEL = (Role.BUYER, Role.MERCHANT, Role.AGENT)
 ME = f"cli:{getpass.getuser()}"
-language_option = click.option(
-    "--lang", "language", type=click.Choice(["zh", "en"]), default="en", show_default=True, help="Language of texts."
-)
 actor_option = click.option(
     "--as", "who", metavar="ROLE[:ID]", help="Who acts or looks: buyer, merchant, agent or operator, and whose id."
 )
@@ -52,7 +49,7 @@ def row_document(action: Any) -> dict[str, Any]:
     return {
         "name": action.name,
         "roles": list(action.roles),
-        "label": {"zh": action.label.zh, "en": action.label.en},
+        "label": {each: action.label.say(each) for each in LANGUAGES},
         "open_while": sorted(f"{debtor}:{step}" for step, debtor in action.open_while),
         "leads_to": sorted("closed" if clock is None else f"{clock[1]}:{clock[0]}" for clock in action.leads_to),
     }
@@ -61,7 +58,7 @@ def row_document(action: Any) -> dict[str, Any]:
 @command.command("show")
 @click.argument("case_id", metavar="CASE")
 @actor_option
-@language_option
+@console.language_option
 @time_option
 @console.json_option
 def show(case_id: str, who: str | None, language: Language, at: str | None, as_json: bool) -> None:
@@ -87,7 +84,7 @@ def show(case_id: str, who: str | None, language: Language, at: str | None, as_j
 @click.option("--reason", type=click.Choice([each.value for each in Reason]), help="Only cases with this reason.")
 @click.option("--cursor", default="", help="Where the page before ended.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200), help="Cases on a page.")
-@language_option
+@console.language_option
 @console.json_option
 def list_(
     who: str | None,
@@ -134,7 +131,7 @@ def list_(
     "--fact", "facts", multiple=True, metavar="NAME=VALUE", help="A fact, as docs/reference/facts.md names it."
 )
 @actor_option
-@language_option
+@console.language_option
 @time_option
 @console.json_option
 def open_(
@@ -176,7 +173,7 @@ def open_(
 @click.option("--body", metavar="JSON", help="The whole input as one JSON object.")
 @click.option("--version", "expected", type=int, help="Act only while the case has this many events.")
 @actor_option
-@language_option
+@console.language_option
 @time_option
 @console.json_option
 def act(
@@ -218,8 +215,7 @@ def refusals(language: Language) -> Iterator[None]:
     except (BadInput, Refused) as error:
         refusal = error.refusal
         where = f"{refusal.where}: " if refusal.where else ""
-        mark = "；" if language == "zh" else "; "
-        said = f"{where}{refusal.what.say(language)}{mark}{refusal.to_do.say(language)}"
+        said = f"{where}{console.clauses(language, refusal.what, refusal.to_do)}"
         raise console.Refused(f"{said} [{refusal.code}]") from error
 
 

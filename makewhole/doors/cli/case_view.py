@@ -24,6 +24,12 @@ STAGES: dict[str, Text] = {
     "appeal": Text("申诉中", "appeal"),
     "closed": Text("已结束", "closed"),
 }
+_HEADINGS = (
+    Text("售后", "case"), Text("订单", "order"), Text("状态", "stands"), Text("要求", "wanted"), Text("已付", "paid"),
+    Text("下一步", "next step"), Text("期限", "due"),
+)  # fmt: skip
+_TIME = Text("时间", "time")
+_NEXT = Text("→ {who}须在 {at} 前{what}；逾期则{otherwise}", "→ {who} has until {at} to {what}; otherwise {otherwise}")
 
 
 def say_time(at: datetime, case_market: str) -> str:
@@ -59,9 +65,7 @@ def next_line(obligation: Obligation, case: Case, language: Language) -> str:
     who, what = PARTIES[obligation.debtor].say(language), STEPS[obligation.step].say(language)
     otherwise = CONSEQUENCES[obligation.on_silence].say(language)
     at = say_time(obligation.due_at, case.market)
-    if language == "zh":
-        return f"→ {who}须在 {at} 前{what}；逾期则{otherwise}"
-    return f"→ {who} has until {at} to {what}; otherwise {otherwise}"
+    return _NEXT.say(language).format(who=who, at=at, what=what, otherwise=otherwise)
 
 
 def print_timeline(timeline: Sequence["Moment"], case: Case, language: Language) -> None:
@@ -70,7 +74,7 @@ def print_timeline(timeline: Sequence["Moment"], case: Case, language: Language)
         detail = moment.detail.say(language)
         title = moment.title.say(language)
         rows.append((moment.sequence, say_time(moment.at, case.market), f"{title}\n{detail}" if detail else title))
-    console.print_table("", {"#": "right", "时间" if language == "zh" else "time": "left", "": "left"}, rows)
+    console.print_table("", {"#": "right", _TIME.say(language): "left", "": "left"}, rows)
 
 
 def print_actions(actions: Sequence[AvailableAction], whose: str, language: Language) -> None:
@@ -82,13 +86,9 @@ def print_actions(actions: Sequence[AvailableAction], whose: str, language: Lang
 
 def print_rows(rows: Sequence["CaseRow"], language: Language) -> None:
     """A list of cases for people."""
-    zh = language == "zh"
-    headings = ("售后", "订单", "状态", "要求", "已付", "下一步", "期限") if zh else (
-        "case", "order", "stands", "wanted", "paid", "next step", "due"
-    )  # fmt: skip
     table = Table(header_style="bold")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place in (3, 4) else "left", no_wrap=place == 0)
+    for place, heading in enumerate(_HEADINGS):
+        table.add_column(heading.say(language), justify="right" if place in (3, 4) else "left", no_wrap=place == 0)
     for row in rows:
         table.add_row(*row_cells(row, language))
     console.out.print(table)

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from makewhole.core.words import LANGUAGES, Language, Text, language_of
+
 
 class Exit(IntEnum):
     """What the process's exit code means."""
@@ -37,6 +39,23 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 """The decorator that gives a command its `--json` flag; the value arrives as `as_json`."""
 
 
+def read_language(_context: click.Context, _parameter: click.Parameter, given: str | None) -> Language:
+    """The language asked for; without one, that of the terminal where it is Chinese."""
+    if given is not None:
+        return next(each for each in LANGUAGES if each == given)
+    return language_of(os.environ.get("LC_ALL") or os.environ.get("LANG") or "") or "en"
+
+
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    callback=read_language,
+    help="Language of the texts; that of the terminal when left out.",
+)
+"""The decorator that gives a command its `--lang` option; the value arrives as `language`."""
+
+
 class Refused(click.ClickException):
     """The request was understood and refused, or faults were found: what is wrong, where, and what to do."""
 
@@ -59,6 +78,11 @@ def print_table(title: str, columns: Mapping[str, str], rows: Sequence[Sequence[
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     out.print(table)
+
+
+def clauses(language: Language, *texts: Text) -> str:
+    """Texts one after the other in one sentence: what is wrong, and what to do."""
+    return Text("；", "; ").say(language).join(text.say(language) for text in texts)
 
 
 @contextmanager

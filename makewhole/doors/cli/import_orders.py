@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from makewhole.core.order.faults import OrderFault
+from makewhole.core.words import Language
 from makewhole.doors.cli import boot, console
 from makewhole.integrations.shops.formats import READERS, detect
 from makewhole.integrations.shops.rows import MissingOption, ReadOptions, Row, RowError
@@ -41,7 +42,7 @@ class Tally:
     An updated order has faults too when a part of its sale was not taken.
     """
 
-    def __init__(self, language: str, rejects: TextIO | None) -> None:
+    def __init__(self, language: Language, rejects: TextIO | None) -> None:
         self.counts: Counter[str] = Counter()
         self.faulty = 0
         self.reasons: dict[tuple[str, str], dict[str, Any]] = {}
@@ -79,7 +80,7 @@ class Tally:
 @click.option("--rejects", type=click.Path(dir_okay=False, writable=True, path_type=Path),
               help="Write every rejected order with its faults to this file, one JSON object per line.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Read and check everything, store nothing; needs no database.")
-@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="en", help="Language of the reasons.")
+@console.language_option
 @console.json_option
 def command(
     files: tuple[Path, ...],
@@ -90,7 +91,7 @@ def command(
     categories: Path | None,
     rejects: Path | None,
     dry_run: bool,
-    language: str,
+    language: Language,
     as_json: bool,
 ) -> int:
     """Take in orders from FILES: exports of real shops, or makewhole's own format.

@@ -1,6 +1,5 @@
 """`makewhole rulebook`: list, show and check the rules of a market; needs no server and no database."""
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.derive import ALWAYS_KNOWN
 from makewhole.core.rulebook.describe import Describer, kind_of
 from makewhole.core.rulebook.explain import cite
+from makewhole.core.rulebook.page import rules_page
 from makewhole.core.rulebook.rule import Rule, Rulebook
 from makewhole.core.rulebook.source import RulebookError
 from makewhole.core.words import Language, RuleStatus, Text
@@ -37,7 +37,6 @@ _SEALED = Text("封签有效，可以投入使用。", "Sealed: a service may lo
 _NOT_SEALED = Text(
     "尚未封签：加 --seal 后才能投入使用。", "Not sealed: with --seal a service may load it."
 )  # fmt: skip
-_LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
 _HEADINGS = {
     "id": Text("规则", "Rule"), "layer": Text("层级", "Layer"), "kind": Text("类型", "Kind"),
     "reasons": Text("原因", "Reasons"), "in_force": Text("施行", "In force"), "status": Text("核对", "Status"),
@@ -62,8 +61,6 @@ last column names the kinds of exhibit that help to prove it.
 |---|---|---|---|---|
 """
 
-language_option = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the texts.")
-
 
 @click.group("rulebook", help=__doc__)
 def command() -> None:
@@ -73,11 +70,10 @@ def command() -> None:
 @command.command("list")
 @click.argument("market", required=False)
 @click.option("--on", "on", metavar="DAY", help="Only rules in force on this day (2026-11-21).")
-@language_option
+@console.language_option
 @console.json_option
-def list_rules(market: str | None, on: str | None, lang: str | None, as_json: bool) -> None:
+def list_rules(market: str | None, on: str | None, language: Language, as_json: bool) -> None:
     """List the rules of MARKET, or the markets there are."""
-    language = _language(lang)
     if market is None:
         _list_markets(language, as_json)
         return
@@ -110,11 +106,10 @@ def _list_markets(language: Language, as_json: bool) -> None:
 
 @command.command("show")
 @click.argument("rule_id", metavar="RULE")
-@language_option
+@console.language_option
 @console.json_option
-def show_rule(rule_id: str, lang: str | None, as_json: bool) -> None:
+def show_rule(rule_id: str, language: Language, as_json: bool) -> None:
     """Show one rule with all its editions."""
-    language = _language(lang)
     market = rule_id.partition("-")[0]
     book = _book(market, language)
     found = [rule for rule in book.rules if rule.id == rule_id]
@@ -147,11 +142,10 @@ def _panel(rule: Rule, book: Rulebook, language: Language) -> Panel:
 
 @command.command("editions")
 @click.argument("market")
-@language_option
+@console.language_option
 @console.json_option
-def list_editions(market: str, lang: str | None, as_json: bool) -> None:
+def list_editions(market: str, language: Language, as_json: bool) -> None:
     """List the editions of MARKET and what each brought (+), changed (~) and ended (-)."""
-    language = _language(lang)
     book = _book(market, language)
     rows: list[tuple[str, int, str]] = []
     before: frozenset[tuple[str, date]] = frozenset()
@@ -175,13 +169,20 @@ def list_editions(market: str, lang: str | None, as_json: bool) -> None:
     console.print_table(book.name.say(language), columns, rows)
 
 
+@command.command("page")
+@click.argument("market")
+@console.language_option
+def page(market: str, language: Language) -> None:
+    """Print the rules of MARKET as a page of Markdown: docs/reference/rules-MARKET.md, or .zh.md with --lang zh."""
+    click.echo(rules_page(_book(market, language), language), nl=False)
+
+
 @command.command("facts")
 @click.option("--markdown", is_flag=True, help="Print the page docs/reference/facts.md.")
-@language_option
+@console.language_option
 @console.json_option
-def list_facts(markdown: bool, lang: str | None, as_json: bool) -> None:
+def list_facts(markdown: bool, language: Language, as_json: bool) -> None:
     """List the facts rules may read and parties may tell."""
-    language = _language(lang)
     if markdown:
         click.echo(facts_page(), nl=False)
     elif as_json:
@@ -222,16 +223,16 @@ def _known_from(entry: FactName) -> str:
 @click.option(
     "--seal", "to_seal", is_flag=True, help="Seal each book that has no fault, so that a service may load it."
 )
-@language_option
+@console.language_option
 @console.json_option
-def check(markets: tuple[str, ...], to_seal: bool, lang: str | None, as_json: bool) -> None:
+def check(markets: tuple[str, ...], to_seal: bool, language: Language, as_json: bool) -> None:
     """Check each MARKET (all, when none is named): prove its rules, run its scenarios; --seal it when nothing is wrong.
 
     Proven is that no claim is without an outcome, that no two rules conflict unranked, that nobody gets less than the
     law gives, that no amount goes beyond price or cap, and that every rule can count; what is not so is told with an
     order that shows it.
     """
-    language, folder = _language(lang), boot.rulebooks_directory()
+    folder = boot.rulebooks_directory()
     reports = []
     for market in markets or queries.markets(folder):
         report = _checked(folder, market, language)
@@ -305,12 +306,6 @@ def _reasons(rule: Rule, language: Language) -> str:
 
 def _in_force(rule: Rule) -> str:
     return f"{rule.start} – {rule.end if rule.end is not None else ''}".rstrip()
-
-
-def _language(given: str | None) -> Language:
-    if given is None:
-        return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
-    return _LANGUAGES[given]
 
 
 def _day(given: str | None) -> date | None:

@@ -150,7 +150,7 @@ class Delivery(models.Model):
     event = models.ForeignKey(PublishedEvent, models.CASCADE, null=True, blank=True)
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, null=True, blank=True)
     address = models.CharField(max_length=2000, blank=True)
-    language = models.CharField(max_length=2, blank=True)
+    language = models.CharField(max_length=10, blank=True)
     merchant_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=16, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     attempts = models.IntegerField(default=0)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from makewhole.core.facts import FACTS, FactName
 from makewhole.core.rulebook.check import faults_of
-from makewhole.core.rulebook.rule import Place, Rule, Rulebook
+from makewhole.core.rulebook.rule import Grant, Place, Rule, Rulebook
 from makewhole.core.rulebook.scenario import Scenario
 from makewhole.core.rulebook.source import Problem, RulebookError
 from makewhole.core.words import Layer, RuleStatus, Text
@@ -21,7 +21,10 @@ from makewhole.rooms.rulebooks.store import UnknownMarket as UnknownMarket
 
 
 class RuleText(NamedTuple):
-    """A rule as a reader meets it."""
+    """A rule as a reader meets it, in the edition that began on `start`.
+
+    `by_court`: the right it gives is not for the platform to rule on.
+    """
 
     id: str
     sentence: Text
@@ -29,6 +32,8 @@ class RuleText(NamedTuple):
     layer: Layer
     status: RuleStatus
     href: str
+    start: date
+    by_court: bool = False
 
 
 def markets(folder: Path | None = None) -> tuple[str, ...]:
@@ -121,7 +126,10 @@ def rule_texts(market: str, day: date | None = None, folder: Path | None = None)
 
 def rule_text(rule: Rule) -> RuleText:
     """One rule as a reader meets it; `href` is the address of its source, where there is one."""
-    return RuleText(rule.id, rule.sentence, rule.citation.text, rule.layer, rule.status, rule.citation.url)
+    by_court = isinstance(rule.outcome, Grant) and rule.outcome.by_court
+    return RuleText(
+        rule.id, rule.sentence, rule.citation.text, rule.layer, rule.status, rule.citation.url, rule.start, by_court
+    )
 
 
 def fact_names() -> Mapping[str, FactName]:

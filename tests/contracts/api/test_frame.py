@@ -141,7 +141,8 @@ def test_faults_of_a_body_name_field_and_remedy_in_the_readers_language(operator
 @pytest.mark.parametrize(
     ("header", "language"),
     [
-        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("zh-Hant", "zh"), ("en-GB", "en"), ("fr, zh;q=0.2", "zh"), ("fr", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("zh-Hant", "zh-hant"), ("zh-TW,zh;q=0.9", "zh-hant"), ("zh-HK", "zh-hant"),
+        ("en-GB", "en"), ("fr, zh;q=0.2", "zh"), ("fr", "en"),
         ("", "en"), ("*", "en"), ("en;q=0.1, zh;q=0.2", "zh"), ("zh;q=0, en;q=0.1", "en"), ("zh;q=x", "en"),
         ("zh;q=9e9", "en"), (";;,,=", "en"), ("zh" * 1000, "en"),
     ],

@@ -4,8 +4,9 @@ import string
 
 import pytest
 
+from makewhole.core.dates import moment_text
 from makewhole.core.rulebook import phrases
-from makewhole.core.rulebook.explain import Block, amount_text, cited, explain, time_text
+from makewhole.core.rulebook.explain import Block, amount_text, cited, explain
 from makewhole.core.rulebook.model import Claim, ClaimLine, ObstacleKind, Paid
 from makewhole.core.rulebook.why import WhyTeller, why_not
 from makewhole.core.words import Consequence, Head, Language, Layer, Party, Reason, Remedy, RuleStatus, Step
@@ -53,8 +54,8 @@ def test_a_partly_paid_claim_is_told_in_english() -> None:
         "By Thu 19 Nov, 20:00 the merchant answers the claim; otherwise the claim counts as accepted",
         "By Thu 26 Nov, 23:59 the buyer sends the goods back; otherwise the case is closed",
         "By Sun 6 Dec, 23:59 the merchant inspects the return; otherwise the return counts as accepted",
-        "By Mon 7 Dec, 23:59 the merchant pays; otherwise the guarantee fund pays first",
-        "By Thu 10 Dec, 23:59 the platform brings the refund to the account; otherwise the platform follows it up",
+        "By Mon 7 Dec, 23:59 the merchant pays; otherwise the guarantee fund pays at once",
+        "By Thu 10 Dec, 23:59 the platform brings the refund to the account; otherwise a reminder is sent",
     ]
 
 
@@ -85,7 +86,7 @@ def test_proof_and_questions_are_told() -> None:
     blocks = _told("en", Reason.QUALITY)
     assert _lines(blocks, "evidence") == [
         "The goods are defective: for the buyer to prove; "
-        "photos, a video (for example of unpacking), a test report help; "
+        "helpful: photos, a video (for example of unpacking), a test report; "
         "within 72 hours of the platform's asking, otherwise it counts as not shown"
     ]
     assert "By how many percent (1-100) does the problem lower its value?" in _lines(blocks, "question")
@@ -129,9 +130,9 @@ def test_amounts_are_written_as_people_write_them(minor: int, currency: str, tex
 
 def test_the_year_is_told_only_where_it_is_another() -> None:
     now = at("2026-11-21T18:00")
-    assert time_text(now, now, "zh") == "11月21日 周六 18:00"
-    assert time_text(now, now, "en") == "Sat 21 Nov, 18:00"
-    assert time_text(at("2027-01-02T00:05"), now, "zh") == "2027年1月2日 周六 00:05"
+    assert moment_text(now, now) == ("11月21日 周六 18:00", "Sat 21 Nov, 18:00")
+    assert moment_text(now, now).say("zh-hant") == "11月21日 週六 18:00"
+    assert moment_text(at("2027-01-02T00:05"), now).zh == "2027年1月2日 周六 00:05"
 
 
 def _because(
@@ -144,9 +145,9 @@ def _because(
 
 def test_why_not_names_the_condition_that_failed() -> None:
     because = _because(Reason.LATE_DISPATCH, "en")
-    assert because["cn-promise-late-dispatch"] == ("needs “sent later than promised” to be yes; it is no",)
-    assert because["cn-taobao-unsent-refund"] == ("needs “sent” to be no; it is yes",)
-    assert _because(Reason.LATE_DISPATCH, "zh")["cn-promise-late-dispatch"] == ("须「发货超时」为是，现为 否",)
+    assert because["cn-promise-late-dispatch"] == ("only where: sent later than promised",)
+    assert because["cn-taobao-unsent-refund"] == ("not where: sent",)
+    assert _because(Reason.LATE_DISPATCH, "zh")["cn-promise-late-dispatch"] == ("只适用于「发货超时」的情形",)
 
 
 def test_why_not_tells_the_date_that_passed() -> None:

@@ -98,7 +98,7 @@ def placeholders(text: Text, language: Language) -> set[str]:
             EventKind.CLOSED,
             Role.SYSTEM,
             "协商解决。共付给您 ¥139.00",
-            "settled between the two sides. Paid to you in all: ¥139.00",
+            "settled between both sides. Paid to you in all: ¥139.00",
         ),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from makewhole.core.dates import full_moment_text
 from makewhole.core.facts import CHOICES, FACTS, FactType, FactValue
 from makewhole.core.order.model import LineFlag, Order, ParcelEventKind
 from makewhole.core.rulebook import phrases
@@ -102,10 +103,7 @@ class Storyteller:
         return amount_text(amount_minor, self.book.currency)
 
     def when(self, at: datetime) -> str:
-        at = self.book.calendar.local(at)
-        if self.language == "zh":
-            return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
-        return f"{at.day} {phrases.MONTHS[at.month - 1]} {at.year} {at:%H:%M}"
+        return full_moment_text(self.book.calendar.local(at)).say(self.language)
 
     def _parts(self) -> Iterator[str]:
         order, claim = self.example.order, self.example.claim

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from makewhole.core.words import Language
+from makewhole.core.words import Language, language_of
 
 HEADER_CHARACTERS_MAX = 200
 """Longer headers are not read: no browser writes one."""
@@ -27,8 +27,7 @@ def preferred(header: str) -> Language:
 def _spoken(tag: str) -> Language | None:
     if tag == "*":
         return _own()
-    primary = tag.split("-", 1)[0]
-    return "zh" if primary == "zh" else "en" if primary == "en" else None
+    return language_of(tag)
 
 
 def _weight(parameter: str) -> float:
@@ -43,4 +42,4 @@ def _weight(parameter: str) -> float:
 
 
 def _own() -> Language:
-    return "zh" if settings.LANGUAGE_CODE.startswith("zh") else "en"
+    return language_of(settings.LANGUAGE_CODE) or "en"

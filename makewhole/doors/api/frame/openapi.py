@@ -88,7 +88,7 @@ PARAMETERS: dict[str, Any] = {
         "required": False,
         "schema": {"type": "string"},
         "example": "zh-CN",
-        "description": "Language of every text for people: Chinese or English.",
+        "description": "Language of every text for people: `zh`, `zh-Hant` (also `zh-TW`, `zh-HK`) or `en`.",
     },
     "IdempotencyKey": {
         "in": "header",

@@ -13,7 +13,7 @@ from makewhole.doors.cli.supervisor import services_running
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--once", is_flag=True, help="Play the stories, show their outcome, stop everything and end.")
-@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="en", help="Language of the table.")
+@console.language_option
 def command(host: str, port: int, once: bool, language: Language) -> None:
     """Bring up database, web and worker with a small invented marketplace, and serve it until Ctrl-C.
 

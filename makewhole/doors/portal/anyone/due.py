@@ -34,7 +34,7 @@ from makewhole.doors.portal.anyone.pages import tabs
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.form_body import read_amount
-from makewhole.doors.portal.parts.markets import zone_of
+from makewhole.doors.portal.parts.markets import rules_on, zone_of
 from makewhole.doors.portal.parts.questions import asked, question_fields, question_words, read_facts
 from makewhole.doors.portal.parts.rule_pages import all_books, market_of
 from makewhole.doors.portal.parts.times import speaks_chinese
@@ -267,7 +267,7 @@ def show_due(request: HttpRequest) -> HttpResponse:
         "told": told,
         "answer": answer,
         "fault": fault,
-        "rules": rulebooks.rule_texts(told.market, told.days.get("placed")),
+        "rules": rules_on(told.market, told.days.get("placed")),
         "lines": {LINE: _("the goods")},
         "facts": question_words(),
         "question_fields": questions_of(told, answer, request.GET),

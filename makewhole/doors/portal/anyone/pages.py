@@ -9,13 +9,12 @@ from django.views.decorators.http import require_GET
 
 from makewhole.core.rulebook.rule import Grant, Rulebook
 from makewhole.core.words import Layer, Reason
-from makewhole.doors.portal.parts import rule_pages
+from makewhole.doors.portal.parts import rule_page, rule_pages
 from makewhole.doors.portal.parts.cards import say
-from makewhole.doors.portal.parts.markets import zone_of
+from makewhole.doors.portal.parts.markets import RULES, zone_of
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
 
-RULES = "/rules/"
 SENTENCES_EACH = 3
 
 
@@ -38,9 +37,15 @@ def list_rules(request: HttpRequest, market: str = "") -> HttpResponse:
 
 
 @require_GET
-def show_rule(request: HttpRequest, market: str, rule_id: str) -> HttpResponse:
-    """One rule with its history, for anyone."""
-    return rule_pages.show_rule(request, market, rule_id, RULES, "anyone/rule.html", frame())
+def show_rule(request: HttpRequest, market: str, rule_id: str, start: str = "") -> HttpResponse:
+    """One rule with its history, or one edition of it, for anyone."""
+    return rule_page.show_rule(request, market, rule_id, start, RULES, "anyone/rule.html", frame())
+
+
+@require_GET
+def list_changes(request: HttpRequest, market: str) -> HttpResponse:
+    """What changed in a market's rules, for anyone."""
+    return rule_pages.show_changes(request, market, RULES, "anyone/changes.html", frame())
 
 
 @require_GET

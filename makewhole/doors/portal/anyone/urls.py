@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rights/<slug:market>/", pages.show_rights, name="rights_of"),
     path("rules/", pages.list_rules, name="rules"),
     path("rules/<slug:market>/", pages.list_rules, name="rules_of"),
+    path("rules/<slug:market>/changes/", pages.list_changes, name="rule_changes"),
     path("rules/<slug:market>/<str:rule_id>/", pages.show_rule, name="rule"),
+    path("rules/<slug:market>/<str:rule_id>/<str:start>/", pages.show_rule, name="rule_edition"),
     path("theme/", views.theme, name="theme"),
 ]

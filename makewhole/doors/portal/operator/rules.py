@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from makewhole.doors.portal.operator.frame import frame, operators_only
-from makewhole.doors.portal.parts import rule_pages
+from makewhole.doors.portal.parts import rule_page, rule_pages
 
 RULES = "/operator/rules/"
 
@@ -18,6 +18,13 @@ def list_rules(request: HttpRequest, market: str = "") -> HttpResponse:
 
 @require_GET
 @operators_only
-def show_rule(request: HttpRequest, market: str, rule_id: str) -> HttpResponse:
-    """One rule with its history."""
-    return rule_pages.show_rule(request, market, rule_id, RULES, "operator/rule.html", frame(request))
+def show_rule(request: HttpRequest, market: str, rule_id: str, start: str = "") -> HttpResponse:
+    """One rule with its history, or one edition of it."""
+    return rule_page.show_rule(request, market, rule_id, start, RULES, "operator/rule.html", frame(request))
+
+
+@require_GET
+@operators_only
+def list_changes(request: HttpRequest, market: str) -> HttpResponse:
+    """What changed in a market's rules."""
+    return rule_pages.show_changes(request, market, RULES, "operator/changes.html", frame(request))

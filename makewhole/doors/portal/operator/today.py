@@ -19,7 +19,8 @@ from makewhole.doors.portal.operator.frame import (
     operators_only,
     zone_of_currency,
 )
-from makewhole.doors.portal.parts.acting import actor_of, language
+from makewhole.doors.portal.parts.acting import actor_of
+from makewhole.doors.portal.parts.times import language
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from makewhole.core.case.decision import Refusal
 from makewhole.core.case.model import Actor
-from makewhole.core.words import Language
 from makewhole.doors.portal.parts.actions import CONFIRMED, KEY, new_key
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.times import speaks_chinese
@@ -43,11 +42,6 @@ def actor_of(request: HttpRequest) -> Actor:
     if actor is None:
         raise TypeError(f"{request.user} acts for nobody")
     return actor
-
-
-def language() -> Language:
-    """The reader's language as the core names it."""
-    return "zh" if speaks_chinese() else "en"
 
 
 def refusal_text(refusal: Refusal) -> str:

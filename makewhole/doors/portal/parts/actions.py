@@ -18,7 +18,7 @@ from django.http import HttpRequest, QueryDict
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.fields import Field, from_schema
 from makewhole.doors.portal.parts.reading import read
-from makewhole.doors.portal.parts.times import speaks_chinese
+from makewhole.doors.portal.parts.times import language
 from makewhole.doors.portal.parts.words import label_of
 
 CONFIRMED = "confirmed"
@@ -62,7 +62,7 @@ def fields_of(action: Any, added: Mapping[str, Any]) -> list[Field]:
     if fields is None:
         schema = read(action, "schema") or {}
         if callable(schema):
-            schema = schema("zh" if speaks_chinese() else "en")
+            schema = schema(language())
         prefix = f"{read(action, 'name')}-"
         values, errors = (added.get(name, read(action, name)) for name in ("values", "errors"))
         fields = from_schema(schema, values, errors, prefix=prefix)

@@ -16,7 +16,7 @@ from makewhole.core.rulebook.model import WHOLE_ORDER
 from makewhole.core.rulebook.phrases import PHRASES
 from makewhole.core.words import SENDS_GOODS, Step, Text
 from makewhole.doors.portal.parts.reading import read
-from makewhole.doors.portal.parts.times import speaks_chinese
+from makewhole.doors.portal.parts.times import language
 from makewhole.doors.portal.parts.words import label_of
 
 
@@ -129,7 +129,7 @@ class AnswerView(NamedTuple):
 def say(text: Any) -> str:
     """A text of the core (a pair of languages) in the reader's language; a plain string as it is."""
     if isinstance(text, Text):
-        return text.say("zh" if speaks_chinese() else "en")
+        return text.say(language())
     return "" if text is None else str(text)
 
 

@@ -15,10 +15,11 @@ from makewhole.core.case.claim import owed
 from makewhole.core.case.inputs import schema
 from makewhole.core.case.model import Actor
 from makewhole.core.case.read import BadInput, read_command
-from makewhole.doors.portal.parts.acting import Went, actor_of, language, once, refusal_text, see_other
+from makewhole.doors.portal.parts.acting import Went, actor_of, once, refusal_text, see_other
 from makewhole.doors.portal.parts.actions import action_view, confirm_context, is_confirmed
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.form_body import FormBody, read_form_body
+from makewhole.doors.portal.parts.times import language
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
 from makewhole.rooms.cases import queries, service

@@ -12,6 +12,8 @@ from makewhole.rooms.rulebooks import queries as rulebooks
 from makewhole.rooms.rulebooks.queries import RuleText
 
 UTC = ZoneInfo("UTC")
+RULES = "/rules/"
+"""Where the rules of every market can be read by anyone."""
 
 
 def book_of(market: str) -> Rulebook | None:
@@ -30,7 +32,17 @@ def rules_of(market: str, placed_at: datetime) -> Mapping[str, RuleText]:
     """The market's rules by id, in the words that were in force on the day an order was placed."""
     if book_of(market) is None:
         return {}
-    return _rules(str(settings.RULEBOOKS_DIRECTORY), market, placed_at.astimezone(zone_of(market)).date())
+    return rules_on(market, placed_at.astimezone(zone_of(market)).date())
+
+
+def rules_on(market: str, day: date | None) -> Mapping[str, RuleText]:
+    """The market's rules by id, in the words of a day or, without one, in their latest."""
+    return _rules(str(settings.RULEBOOKS_DIRECTORY), market, day)
+
+
+def address_of(market: str, rule_id: str, start: date, base: str = RULES) -> str:
+    """The permanent address of one edition of a rule: what an answer rests on can be read there for ever."""
+    return f"{base}{market}/{rule_id}/{start.isoformat()}/"
 
 
 @lru_cache(maxsize=8)
@@ -39,5 +51,6 @@ def _markets(folder: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _rules(folder: str, market: str, day: date) -> Mapping[str, RuleText]:
-    return rulebooks.rule_texts(market, day)
+def _rules(folder: str, market: str, day: date | None) -> Mapping[str, RuleText]:
+    texts = rulebooks.rule_texts(market, day)
+    return {name: rule._replace(href=address_of(market, name, rule.start)) for name, rule in texts.items()}

@@ -8,7 +8,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from makewhole.doors.portal.parts.acting import actor_of, language, see_other
+from makewhole.doors.portal.parts.acting import actor_of, see_other
+from makewhole.doors.portal.parts.times import language
 from makewhole.rooms import clock
 from makewhole.rooms.notices import queries, service
 

@@ -6,6 +6,8 @@ from math import floor, log10
 from typing import Any, NamedTuple
 
 from makewhole.core.money import to_major
+from makewhole.core.words import Text
+from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.figures import money_text, style_of
 from makewhole.doors.portal.parts.reading import read
 from makewhole.doors.portal.parts.times import speaks_chinese
@@ -13,6 +15,9 @@ from makewhole.doors.portal.parts.times import speaks_chinese
 WIDTH, HEIGHT = 420, 220
 LEFT, RIGHT, TOP, BOTTOM = 54, 20, 16, 30
 LABELS_MAX = 6
+THOUSANDS = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+TENS_OF_THOUSANDS = ((1e8, Text("亿", "")), (1e4, Text("万", "")))
+"""How readers of English and of Chinese shorten large numbers."""
 
 
 class Series(NamedTuple):
@@ -73,9 +78,9 @@ class Plot:
         """A value on the axis, in as few characters as it takes: ¥80K, or ¥8万 for Chinese readers."""
         number = float(to_major(round(value), self.currency)) if self.currency else value
         sign = style_of(self.currency).sign if self.currency else ""
-        units = ((1e8, "亿"), (1e4, "万")) if speaks_chinese() else ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+        units = TENS_OF_THOUSANDS if speaks_chinese() else THOUSANDS
         size, name = next(((size, name) for size, name in units if abs(number) >= size), (1.0, ""))
-        return f"{sign}{number / size:g}{name}{self.unit}"
+        return f"{sign}{number / size:g}{say(name)}{self.unit}"
 
     @property
     def table_rows(self) -> list[tuple[str, list[str]]]:

@@ -1,7 +1,9 @@
-"""The rules in force as pages: a market's rules to search and narrow, and one rule with its history."""
+"""A market's rules as pages: those in force on a day, to search and narrow, and what changed when."""
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -11,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.describe import Describer, kind_of
+from makewhole.core.rulebook.history import Change, ChangeKind, changes, difference
 from makewhole.core.rulebook.rule import Rule, Rulebook
+from makewhole.core.rulebook.search import Index
 from makewhole.core.words import Layer, Reason, RuleStatus
-from makewhole.doors.portal.parts.acting import language
 from makewhole.doors.portal.parts.cards import say
-from makewhole.doors.portal.parts.markets import book_of, zone_of
+from makewhole.doors.portal.parts.markets import address_of, book_of, zone_of
 from makewhole.doors.portal.parts.tables import Filter, Wish, read_wish
+from makewhole.doors.portal.parts.times import language, speaks_chinese
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
 from makewhole.rooms.rulebooks import queries
@@ -64,27 +68,33 @@ def day_of(request: HttpRequest, market: str) -> date:
 
 
 def show_book(request: HttpRequest, market: str, base: str, template: str, frame: Mapping[str, Any]) -> HttpResponse:
-    """A market's rules in force on a day, narrowed and searched in both languages."""
+    """A market's rules in force on a day, narrowed and searched in both languages and either script."""
     chosen, book = market_of(market)
     day = day_of(request, chosen)
     wish = read_wish(request.GET, [], filters(book))
     edition = book.edition(day)
-    found = [rule for rule in edition.rules if rule.in_force(day) and fits(rule, wish)]
-    pages = max(1, -(-len(found) // PAGE))
-    shown = found[(wish.page - 1) * PAGE : wish.page * PAGE]
+    found = index_of(book, edition.name).find(wish.text)
+    fitting = [rule for rule in found.rules if rule.in_force(day) and fits(rule, wish)]
+    shown = fitting[(wish.page - 1) * PAGE : wish.page * PAGE]
+    latest = changes_of(book)[0].day
     context = {
         **frame,
         "market": chosen,
         "market_name": say(book.name),
         "markets": [(each, say(other.name), f"{base}{each}/") for each, other in all_books()],
         "day": day,
+        "is_today": "on" not in request.GET,
         "edition": edition.name,
         "rules": [rule_row(rule, chosen, base) for rule in shown],
-        "rule_count": len(found),
-        "all_count": len(edition.rules),
+        "rule_count": len(fitting),
+        "all_count": sum(rule.in_force(day) for rule in edition.rules),
+        "nearest": not found.exact,
         "filters": filters(book),
         "wish": wish,
-        "page_count": pages,
+        "page_count": max(1, -(-len(fitting) // PAGE)),
+        "latest": latest,
+        "latest_count": sum(change.day == latest for change in changes_of(book)),
+        "changes_href": f"{base}{chosen}/changes/",
         "editions": [(each.start, f"?on={each.start.isoformat()}") for each in reversed(book.editions)],
         "zone": zone_of(chosen),
     }
@@ -95,8 +105,19 @@ def all_books() -> list[tuple[str, Rulebook]]:
     return [(market, book) for market in queries.markets() if (book := book_of(market)) is not None]
 
 
+@lru_cache(maxsize=64)
+def index_of(book: Rulebook, edition: str) -> Index:
+    """An edition made ready to be searched."""
+    return Index(book.edition_named(edition).rules)
+
+
+@lru_cache(maxsize=32)
+def changes_of(book: Rulebook) -> tuple[Change, ...]:
+    return changes(book)
+
+
 def fits(rule: Rule, wish: Wish) -> bool:
-    """Whether a rule is what the address asks for."""
+    """Whether a rule is among those the address narrows down to."""
     chosen = wish.filters
     if "layer" in chosen and rule.layer != chosen["layer"]:
         return False
@@ -104,21 +125,18 @@ def fits(rule: Rule, wish: Wish) -> bool:
         return False
     if "kind" in chosen and kind_of(rule) != chosen["kind"]:
         return False
-    if "reason" in chosen and not rule.concerns(frozenset({Reason(chosen["reason"])})):
-        return False
-    text = wish.text.casefold()
-    searched = (*rule.sentence, *rule.citation.text, rule.id)
-    return not text or all(any(word in each.casefold() for each in searched) for word in text.split())
+    return "reason" not in chosen or rule.concerns(frozenset({Reason(chosen["reason"])}))
 
 
 def rule_row(rule: Rule, market: str, base: str) -> dict[str, Any]:
-    other = "en" if language() == "zh" else "zh"
+    chinese = speaks_chinese()
     return {
         "id": rule.id,
         "href": f"{base}{market}/{rule.id}/",
+        "edition_href": address_of(market, rule.id, rule.start, base),
         "sentence": say(rule.sentence),
-        "other": rule.sentence.en if other == "en" else rule.sentence.zh,
-        "other_language": "en" if other == "en" else "zh-Hans",
+        "other": rule.sentence.en if chinese else rule.sentence.zh,
+        "other_language": "en" if chinese else "zh-Hans",
         "citation": say(rule.citation.text),
         "url": rule.citation.url,
         "layer": rule.layer,
@@ -131,28 +149,36 @@ def rule_row(rule: Rule, market: str, base: str) -> dict[str, Any]:
     }
 
 
-def show_rule(
-    request: HttpRequest, market: str, rule_id: str, base: str, template: str, frame: Mapping[str, Any]
-) -> HttpResponse:
-    """One rule: what it says now, and every edition of it with its dates. Raises Http404 for none of ours."""
+def show_changes(request: HttpRequest, market: str, base: str, template: str, frame: Mapping[str, Any]) -> HttpResponse:
+    """What became of a market's rules, the latest first, with what each said before and says since."""
     chosen, book = market_of(market)
-    editions = sorted((rule for rule in book.rules if rule.id == rule_id), key=lambda rule: rule.start, reverse=True)
-    if not editions:
-        raise Http404(_("There is no such rule."))
-    today = day_of(request, chosen)
-    current = next((rule for rule in editions if rule.in_force(today)), editions[0])
+    wish = read_wish(request.GET, [])
+    told = changes_of(book)
+    describer = Describer(book, language())
+    shown = told[(wish.page - 1) * PAGE : wish.page * PAGE]
+    words = {ChangeKind.CAME: _("new"), ChangeKind.CHANGED: _("changed"), ChangeKind.ENDED: _("ended")}
     context = {
         **frame,
         "market": chosen,
         "market_name": say(book.name),
-        "rule": rule_row(current, chosen, base),
-        "in_force": current.in_force(today),
-        "holds_when": Describer(book, language()).when(current),
-        "then": Describer(book, language()).outcome(current.outcome),
-        "history": [
-            {**rule_row(rule, chosen, base), "is_current": rule is current and rule.in_force(today)}
-            for rule in editions
+        "markets": [(each, say(other.name), f"{base}{each}/changes/") for each, other in all_books()],
+        "days": [
+            (
+                day,
+                [
+                    {
+                        **rule_row(change.rule, chosen, base),
+                        "change": words[change.kind],
+                        "tone": {ChangeKind.CAME: "good", ChangeKind.CHANGED: "active"}.get(change.kind, "quiet"),
+                        "difference": difference(change.before, change.rule, describer) if change.before else None,
+                    }
+                    for change in of_day
+                ],
+            )
+            for day, of_day in groupby(shown, key=lambda change: change.day)
         ],
+        "page": wish.page,
+        "page_count": max(1, -(-len(told) // PAGE)),
         "trail": [(_("Rules in force"), f"{base}{chosen}/")],
         "zone": zone_of(chosen),
     }

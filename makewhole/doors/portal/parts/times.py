@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from makewhole.core import dates
+from makewhole.core.words import Language, language_of
+
 SOON = timedelta(hours=24)
 
 
@@ -22,9 +22,14 @@ class Clock(NamedTuple):
     elapsed: float | None
 
 
+def language() -> Language:
+    """The reader's language as the core names it."""
+    return language_of(get_language() or "") or "en"
+
+
 def speaks_chinese() -> bool:
-    """Whether the reader's language is Chinese."""
-    return (get_language() or "en").startswith("zh")
+    """Whether the reader's language is Chinese, in either script."""
+    return language() != "en"
 
 
 def in_zone(moment: datetime, zone: str | ZoneInfo | None) -> datetime:
@@ -38,20 +43,12 @@ def in_zone(moment: datetime, zone: str | ZoneInfo | None) -> datetime:
 
 def date_text(moment: datetime, now: datetime, zone: str | ZoneInfo | None) -> str:
     """'11月21日 周六' or 'Sat 21 Nov'; with the year when it is not this year's."""
-    local = in_zone(moment, zone)
-    other_year = local.year != in_zone(now, zone).year
-    if speaks_chinese():
-        year = f"{local.year}年" if other_year else ""
-        return f"{year}{local.month}月{local.day}日 {WEEKDAYS_ZH[local.weekday()]}"
-    year = f" {local.year}" if other_year else ""
-    return f"{WEEKDAYS_EN[local.weekday()]} {local.day} {MONTHS_EN[local.month - 1]}{year}"
+    return dates.date_text(in_zone(moment, zone), in_zone(now, zone)).say(language())
 
 
 def when_text(moment: datetime, now: datetime, zone: str | ZoneInfo | None) -> str:
     """'11月21日 周六 18:00' or 'Sat 21 Nov, 18:00'."""
-    local = in_zone(moment, zone)
-    between = " " if speaks_chinese() else ", "
-    return f"{date_text(moment, now, zone)}{between}{local:%H:%M}"
+    return dates.moment_text(in_zone(moment, zone), in_zone(now, zone)).say(language())
 
 
 def span_text(span: timedelta) -> str:

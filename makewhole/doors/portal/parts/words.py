@@ -1,68 +1,32 @@
-"""What the closed vocabularies of the core are called on screen. Every value of every list has a label."""
+"""What the closed vocabularies of the core are called on screen. Every value of every list has a label.
 
+What answers and notices name as well has its words in the core, so that a reason is called the same everywhere; here
+are the words only screens need.
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from makewhole.core.case.model import Outcome
+from makewhole.core.case.say import OUTCOMES
 from makewhole.core.ledger.model import Funding, TransferState
+from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.model import ObstacleKind
-from makewhole.core.words import Consequence, Head, Layer, Party, Provenance, Reason, Remedy, Role, Stage, Step
+from makewhole.core.words import Consequence, Head, Layer, Party, Provenance, Reason, Remedy, Role, Stage, Step, Text
+from makewhole.doors.portal.parts.times import language
 
-LABELS: dict[type[StrEnum], dict[str, Promise]] = {
-    Reason: {
-        "changed_mind": _("Changed my mind"),
-        "quality": _("Quality defect"),
-        "damaged": _("Arrived damaged"),
-        "not_as_described": _("Not as described"),
-        "counterfeit": _("Counterfeit"),
-        "fraud": _("False advertising or fraud"),
-        "item_missing": _("Item missing from the parcel"),
-        "wrong_item": _("Wrong item sent"),
-        "short_quantity": _("Fewer or less than ordered"),
-        "gift_missing": _("Gift missing"),
-        "late_dispatch": _("Sent late"),
-        "never_dispatched": _("Never sent"),
-        "out_of_stock": _("Out of stock"),
-        "late_delivery": _("Delivered late"),
-        "parcel_lost": _("Parcel lost"),
-        "damaged_in_transit": _("Damaged on the way"),
-        "promise_broken": _("Promise not kept"),
-        "after_sales_refused": _("After-sales refused or stalled"),
-        "bad_service": _("Bad service"),
-        "fault_in_warranty": _("Fault within warranty"),
-        "price_protection": _("Price protection"),
-        "data_leak": _("Personal data leaked"),
-        "account_misuse": _("Account misused"),
-        "malicious_review": _("Malicious review or harassment"),
-    },
-    Remedy: {
-        "return_and_refund": _("Return and refund"),
-        "refund_only": _("Refund, keep the goods"),
-        "partial_refund": _("Partial refund"),
-        "exchange": _("Exchange"),
-        "reship": _("Send it again"),
-        "substitute": _("Equal-value substitute"),
-        "repair": _("Repair"),
-        "compensation": _("Compensation"),
-    },
-    Head: {
-        "goods": _("Price of the goods"),
-        "freight_out": _("Delivery charge"),
-        "freight_back": _("Return freight"),
-        "lateness": _("Compensation for lateness"),
-        "statutory": _("Statutory compensation"),
-        "damages": _("Damages"),
-        "costs": _("Costs"),
-        "goodwill": _("Goodwill"),
-    },
-    Party: {
-        "buyer": _("Buyer"),
-        "merchant": _("Merchant"),
-        "platform": _("Platform"),
-        "fund": _("Guarantee fund"),
-    },
+LABELS: dict[type[StrEnum], Mapping[Any, Promise | Text]] = {
+    Reason: phrases.REASONS,
+    Remedy: phrases.REMEDIES,
+    Head: phrases.HEADS,
+    Party: phrases.PARTIES,
+    Layer: phrases.LAYERS,
+    Consequence: phrases.CONSEQUENCES,
+    Outcome: OUTCOMES,
     Role: {
         "buyer": _("Buyer"),
         "merchant": _("Merchant"),
@@ -75,12 +39,6 @@ LABELS: dict[type[StrEnum], dict[str, Promise]] = {
         "evidenced": _("Backed by evidence"),
         "presumed": _("Presumed true"),
         "found": _("Found by the panel"),
-    },
-    Layer: {
-        "law": _("Law"),
-        "platform": _("Platform rule"),
-        "category": _("Category rule"),
-        "merchant": _("Merchant's promise"),
     },
     Stage: {
         "negotiation": _("With the merchant"),
@@ -104,33 +62,12 @@ LABELS: dict[type[StrEnum], dict[str, Promise]] = {
         "appeal": _("Appeal, if you wish"),
         "rule_appeal": _("Rule on the appeal"),
     },
-    Consequence: {
-        "claim_accepted": _("the claim counts as accepted"),
-        "offer_lapses": _("the offer lapses"),
-        "case_closed": _("the case is closed"),
-        "escalated": _("the case goes to the platform"),
-        "return_accepted": _("the return counts as accepted"),
-        "refunded_instead": _("the money is refunded instead"),
-        "receipt_confirmed": _("receipt counts as confirmed"),
-        "fund_advances": _("the guarantee fund pays at once"),
-        "ruled_on_file": _("the platform rules on what is on file"),
-        "ruling_final": _("the ruling becomes final"),
-        "reminded": _("a reminder is sent"),
-    },
     ObstacleKind: {
         "excluded": _("Not covered"),
         "out_of_time": _("Out of time"),
         "not_yet": _("Not yet"),
         "paid_in_full": _("Already paid in full"),
         "not_claimable": _("Cannot be claimed"),
-    },
-    Outcome: {
-        "withdrawn": _("Withdrawn"),
-        "lapsed": _("Lapsed"),
-        "settled": _("Settled between both sides"),
-        "ruled_for_buyer": _("Ruled for the buyer"),
-        "ruled_in_part": _("Ruled in part"),
-        "dismissed": _("Dismissed"),
     },
     TransferState: {
         "pending": _("On its way"),
@@ -199,6 +136,11 @@ def label_of(value: StrEnum | str, vocabulary: str = "") -> str:
     if kind is None or kind not in LABELS:
         raise KeyError(f"no vocabulary for {value!r}; name one of {', '.join(BY_NAME)}")
     try:
-        return str(LABELS[kind][str(value)])
+        label = LABELS[kind][str(value)]
     except KeyError:
         raise KeyError(f"{vocabulary or kind.__name__} {value!r} has no label") from None
+    if not isinstance(label, Text):
+        return str(label)
+    said = label.say(language())
+    # Consequences end a sentence; all other words stand alone and begin with a capital.
+    return said if kind is Consequence else said[:1].upper() + said[1:]

@@ -108,8 +108,8 @@ def recognise(file: BinaryIO, kind: Kind) -> Media:
         raise EvidenceRefused(
             "type_not_for_kind",
             Text(
-                f"这个文件不能作为“{_label(kind, 'zh')}”提交。请改选正确的证据类型。",
-                f"This file cannot be handed in as “{_label(kind, 'en')}”. Choose the kind of evidence that fits it.",
+                f"这个文件不能作为“{KIND_NAMES[kind].zh}”提交。请改选正确的证据类型。",
+                f"This file cannot be handed in as “{KIND_NAMES[kind].en}”. Choose the kind of evidence that fits it.",
             ),
             "kind",
         )
@@ -236,10 +236,6 @@ def _refuse_cut_off(file: BinaryIO, size_bytes: int) -> None:
                 "The video is cut off and cannot be played. Upload it again.",
             ),
         )
-
-
-def _label(kind: Kind, language: str) -> str:
-    return KIND_NAMES[kind].say("zh" if language == "zh" else "en")
 
 
 KIND_NAMES: dict[Kind, Text] = {

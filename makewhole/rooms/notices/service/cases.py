@@ -24,11 +24,11 @@ from makewhole.core.case.events import (
 )
 from makewhole.core.case.model import Case, Obligation, Terms
 from makewhole.core.case.say import CONSEQUENCES, OUTCOMES, PARTIES, STEPS, amount, terms_text
+from makewhole.core.dates import moment_text
 from makewhole.core.words import Party, Role, Text
 from makewhole.rooms.notices.service.sending import Notice
 from makewhole.rooms.notices.service.texts import TEMPLATES
 from makewhole.rooms.notices.service.texts import Said as Value
-from makewhole.rooms.notices.service.texts.dates import moment_text
 
 NOTE_SHOWN_MAX = 300
 CLOSED = Text("售后已结束，无需再做什么。", "The case is closed; nothing more is to be done.")
@@ -160,7 +160,7 @@ def _freight(case: Case, data: Sent | SentBack) -> Text:
 
 def _obligation_text(obligation: Obligation, reader: Party, said_at: datetime, zone: tzinfo) -> Text:
     step, otherwise = STEPS[obligation.step], CONSEQUENCES[obligation.on_silence]
-    due_at = moment_text(obligation.due_at, said_at, zone)
+    due_at = moment_text(obligation.due_at.astimezone(zone), said_at.astimezone(zone))
     may_move = Text("（节假日安排公布后可能顺延）", " (it may move once the holidays are published)")
     moves = may_move if obligation.provisional else Text("", "")
     if obligation.debtor is reader:

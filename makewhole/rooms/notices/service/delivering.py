@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from makewhole.core.words import Language
+from makewhole.core.words import language_of
 from makewhole.rooms.notices import ports, store
 from makewhole.rooms.notices.models import Attempt, Delivery, DeliveryState
 from makewhole.rooms.notices.ports import Carried, Channel, NotCarried, Outgoing
@@ -70,7 +70,7 @@ def _outgoing(delivery: Delivery, now: datetime) -> Outgoing:
     notice = delivery.notice
     if notice is None:
         raise ValueError(f"delivery {delivery.id} is neither of a notice nor of an event")
-    language: Language = "zh" if delivery.language == "zh" else "en"
+    language = language_of(delivery.language) or "en"
     subject, body = notice.subject(language), notice.body(language)
     if delivery.channel == Channel.SMS.value:
         return Outgoing(str(delivery.id), delivery.address, f"{subject}\n{body}")

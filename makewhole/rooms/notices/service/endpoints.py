@@ -1,13 +1,13 @@
 """Who listens by webhook: made, rotated, switched off and on, and switched off by itself when nothing arrives."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from makewhole.core.case.events import EventKind
+from makewhole.core.dates import moment_text
 from makewhole.core.words import Role, Text
 from makewhole.rooms.ids import new_id
 from makewhole.rooms.notices import ports
@@ -16,7 +16,6 @@ from makewhole.rooms.notices.ports import Channel, NoticeRefused
 from makewhole.rooms.notices.service.sending import Notice, send
 from makewhole.rooms.notices.service.signing import new_secret
 from makewhole.rooms.notices.service.texts import Said
-from makewhole.rooms.notices.service.texts.dates import moment_text
 
 EVENT_TYPES: tuple[str, ...] = tuple(f"case.{kind.value}" for kind in EventKind)
 """What can be listened to."""
@@ -123,7 +122,7 @@ def not_heard(endpoint: Endpoint, why: str, now: datetime, *, gone: bool) -> Non
     role = Role.MERCHANT if locked.merchant_id else Role.OPERATOR
     data: dict[str, Said] = {
         "url": locked.url,
-        "since": moment_text(failing_since, now, ZoneInfo("UTC")),
+        "since": moment_text(failing_since.astimezone(UTC), now.astimezone(UTC)),
         "why": why[:200],
         "next": SWITCH_ON,
     }

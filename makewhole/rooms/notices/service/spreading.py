@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from makewhole.core.words import Language, Role, Text
+from makewhole.core.words import Language, Role, Text, language_of
 from makewhole.rooms.identity import queries as identity
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.ids import new_id
@@ -52,9 +52,9 @@ def people(role: Role, to_id: str) -> list[User]:
     return [person for person in staff if to_id in ("", str(person.id))]
 
 
-def language_of(person: User) -> Language:
+def language_for(person: User) -> Language:
     """The language somebody reads; that of the installation when they chose none."""
-    return "zh" if (person.language or settings.LANGUAGE_CODE).startswith("zh") else "en"
+    return language_of(person.language or settings.LANGUAGE_CODE) or "en"
 
 
 def set_contact(person: User, *, by_mail: bool, by_sms: bool, phone: str) -> None:
@@ -88,7 +88,7 @@ def _deliveries(readers: Sequence[User], told: Sequence[Notice], now: datetime) 
                         channel=channel.value,
                         notice=notice,
                         address=address,
-                        language=language_of(person),
+                        language=language_for(person),
                         merchant_id=notice.merchant_id,
                         tries_left=TRIES[channel],
                         next_attempt_at=now,

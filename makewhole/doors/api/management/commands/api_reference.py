@@ -61,7 +61,8 @@ CONVENTIONS = """## Conventions
 - **Lists** have `items` and `next_cursor`; go on with `?cursor=`, up to `?limit=200`.
 - **Values.** Amounts are `{"amount_minor": 12900, "currency": "CNY"}`; times RFC 3339 with the market's offset. Numbers
   beyond 64 bits, names given twice, unknown fields and anything but UTF-8 are refused.
-- **Language.** `Accept-Language` (Chinese or English) decides the language of texts; `type`, names and codes stay.
+- **Language.** `Accept-Language` decides the language of texts: simplified Chinese, traditional Chinese (`zh-Hant`,
+  `zh-TW`, `zh-HK`) or English; `type`, names and codes stay.
 - **How often.** Keys are not limited. People and tokens may read 600 times at once (then 10 a second) and write 120
   times (then 2 a second) per web process; beyond that the answer is 429 with `Retry-After`.
 

@@ -13,6 +13,7 @@ from django.template import Context
 from django.template.context import RequestContext
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from makewhole.doors.portal.parts import actions, cards, fields, figures, icons, plots, tables, times, words
@@ -23,6 +24,11 @@ register = template.Library()
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "makewhole_theme"
+LANGUAGES = {
+    "zh-hans": ("简", "切换到简体中文"),
+    "zh-hant": ("繁", "切換到繁體中文"),
+    "en": ("EN", "Read this in English"),
+}
 
 
 def now_of(context: Context) -> datetime:
@@ -368,6 +374,12 @@ def theme(context: Context) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get(THEME_COOKIE, "system") if request else "system"
     return chosen if chosen in THEMES else "system"
+
+
+@register.simple_tag
+def other_languages() -> list[tuple[str, str, str]]:
+    """The languages the page could also be read in: code, how a small button calls it, and the invitation in it."""
+    return [(code, *invitation) for code, invitation in LANGUAGES.items() if code != get_language()]
 
 
 @register.simple_tag(takes_context=True)

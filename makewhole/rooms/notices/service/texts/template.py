@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from makewhole.core.words import LANGUAGES, Language, Party, Text
+from makewhole.core.words import WRITTEN, Language, Party, Text
 
 Said = str | Text
 """A value put into a sentence: the same in both languages, or a text."""
@@ -31,13 +31,13 @@ class Worded(NamedTuple):
 
 
 def word(template: Template, party: Party, data: Mapping[str, Said]) -> Worded:
-    """The notice in both languages. The body ends with `next`: what comes next, who does it, by when.
+    """The notice as it is kept. The body ends with `next`: what comes next, who does it, by when.
 
     Raises KeyError when the data lacks something that is said.
     """
     lead = template.lead(party)
     subjects, bodies = [], []
-    for language in LANGUAGES:
+    for language in WRITTEN:
         values = {name: _in(value, language) for name, value in data.items()}
         subjects.append(template.subject.say(language).format_map(values))
         bodies.append(f"{lead.say(language).format_map(values).strip()}\n{values['next']}")
