@@ -19,7 +19,6 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("v1/", include("makewhole.doors.api.urls")),
     path("", include("makewhole.doors.portal.anyone.urls")),
