@@ -20,7 +20,6 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("makewhole.doors.portal.anyone.urls")),
     path("buyer/", include("makewhole.doors.portal.buyer.urls")),

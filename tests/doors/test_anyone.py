@@ -9,6 +9,7 @@ from makewhole.core.words import Role
 from makewhole.doors.portal.anyone.forms import FAILURES_MAX_FROM_ADDRESS
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.identity.service import make_person
+from makewhole.rooms.notices.service.spreading import language_for
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,12 @@ def test_the_landing_page_leads_on_whoever_is_signed_in(client: Client, buyer: U
     client.force_login(buyer)
     assert 'href="/buyer/"' in client.get("/").content.decode()
     assert client.get("/sign-in/").headers["Location"] == "/buyer/"
+
+
+def test_the_language_chosen_on_a_page_is_that_of_the_persons_mail(buyer: User) -> None:
+    browser = Client()
+    browser.force_login(buyer)
+    browser.post("/language/", {"language": "zh-hant", "next": "/"})
+    assert language_for(User.objects.get(pk=buyer.pk)) == "zh-hant"
+    browser.post("/language/", {"language": "klingon", "next": "/"})
+    assert language_for(User.objects.get(pk=buyer.pk)) == "zh-hant"

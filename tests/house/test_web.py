@@ -61,16 +61,16 @@ def test_ready_means_database_and_tables(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_language_is_chosen_and_remembered(client: Client) -> None:
-    answer = client.post("/i18n/setlang/", {"language": "zh-hans", "next": "/"})
+    answer = client.post("/language/", {"language": "zh-hans", "next": "/"})
     assert answer.status_code == 302
     assert 'lang="zh' in client.get("/").content.decode()
-    client.post("/i18n/setlang/", {"language": "zh-hant", "next": "/"})
+    client.post("/language/", {"language": "zh-hant", "next": "/"})
     page = client.get("/").content.decode()
     assert '<html lang="zh-hant"' in page
     assert "切换到简体中文" in page
     assert "買家" in page
     assert "买家" not in page
-    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    client.post("/language/", {"language": "en", "next": "/"})
     assert 'lang="en' in client.get("/").content.decode()
 
 

@@ -246,7 +246,8 @@ class Citation(NamedTuple):
         """The citation as people write it."""
         if not self.article:
             return self.source
-        zh, en = (text.format(article=self.article) for text in self.written)
+        zh = self.written.zh.format(article=self.article.replace(", ", "、"))
+        en = self.written.en.format(article=self.article)
         return Text(f"{self.source.zh}{zh}", f"{self.source.en}, {en}")
 
 

@@ -105,6 +105,13 @@ def make_person(
     )
 
 
+def set_person_language(person: User, language: str) -> None:
+    """Keep the language somebody reads, such as `zh-hant`, for pages and for what is sent to them."""
+    if person.language != language:
+        person.language = language
+        person.save(update_fields=["language"])
+
+
 def make_key(
     name: str, scopes: Iterable[Scope], now: datetime, *, merchant_id: str = "", shop_id: str = ""
 ) -> tuple[ApiKey, str]:

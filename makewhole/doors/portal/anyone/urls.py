@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/<slug:market>/<str:rule_id>/", pages.show_rule, name="rule"),
     path("rules/<slug:market>/<str:rule_id>/<str:start>/", pages.show_rule, name="rule_edition"),
     path("theme/", views.theme, name="theme"),
+    path("language/", views.choose_language, name="language"),
 ]

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
 
 from makewhole.core.words import Role
 from makewhole.doors.portal.anyone.forms import SignInForm
@@ -19,6 +20,7 @@ from makewhole.doors.portal.parts import samples
 from makewhole.doors.portal.parts.templatetags.parts import THEME_COOKIE, THEMES
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.identity.queries import people_of_role
+from makewhole.rooms.identity.service import set_person_language
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -71,6 +73,15 @@ def remember_language(response: HttpResponse, person: User) -> HttpResponse:
             secure=settings.HTTPS,
         )
     return response
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Let the pages speak another language, and, to whoever is signed in, mail and text messages too."""
+    chosen = request.POST.get("language", "")
+    if isinstance(request.user, User) and chosen in dict(settings.LANGUAGES):
+        set_person_language(request.user, chosen)
+    return set_language(request)
 
 
 @require_GET
