@@ -1,9 +1,7 @@
 """`makewhole rulebook`: list, show and check the rules of a market; needs no server and no database."""
 
-import os
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
@@ -25,14 +23,17 @@ from makewhole.core.rulebook.source import Problem, RulebookError
 from makewhole.core.words import Language, RuleStatus, Text
 from makewhole.doors.cli import boot, console
 from makewhole.doors.cli.answer_view import plain
+from makewhole.doors.cli.books import book_of as _book
+from makewhole.doors.cli.books import language_of as _language
+from makewhole.doors.cli.books import language_option
+from makewhole.doors.cli.rulebook_compare import compare
+from makewhole.doors.cli.rulebook_try import try_rules
 from makewhole.rooms.rulebooks import queries
 
-_HAS_FAULTS = Text("规则库 {market} 有错误：\n{faults}", "the rulebook {market} has faults:\n{faults}")
 _NO_RULE = Text(
     "规则库 {market} 没有规则 {rule}；用 rulebook list {market} 列出全部。相近的有：{like}",
     "rulebook {market} has no rule {rule}; rulebook list {market} lists all. Like it: {like}",
 )
-_LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
 _HEADINGS = {
     "id": Text("规则", "Rule"), "layer": Text("层级", "Layer"), "kind": Text("类型", "Kind"),
     "reasons": Text("原因", "Reasons"), "in_force": Text("施行", "In force"), "status": Text("核对", "Status"),
@@ -57,12 +58,14 @@ last column names the kinds of exhibit that help to prove it.
 |---|---|---|---|---|
 """
 
-language_option = click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the texts.")
-
 
 @click.group("rulebook", help=__doc__)
 def command() -> None:
     pass
+
+
+command.add_command(compare)
+command.add_command(try_rules)
 
 
 @command.command("list")
@@ -290,12 +293,6 @@ def _in_force(rule: Rule) -> str:
     return f"{rule.start} – {rule.end if rule.end is not None else ''}".rstrip()
 
 
-def _language(given: str | None) -> Language:
-    if given is None:
-        return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
-    return _LANGUAGES[given]
-
-
 def _day(given: str | None) -> date | None:
     if given is None:
         return None
@@ -303,14 +300,3 @@ def _day(given: str | None) -> date | None:
         return date.fromisoformat(given)
     except ValueError:
         raise click.BadParameter(f"{given!r} is no day; write it like 2026-11-21", param_hint="--on") from None
-
-
-def _book(market: str, language: Language) -> Rulebook:
-    folder: Path = boot.rulebooks_directory()
-    try:
-        return queries.unchecked_book(market, folder)
-    except queries.UnknownMarket as error:
-        raise console.Refused(error.text.say(language)) from error
-    except RulebookError as error:
-        faults = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
-        raise console.Refused(_HAS_FAULTS.say(language).format(market=market, faults=faults)) from error

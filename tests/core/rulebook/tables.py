@@ -105,7 +105,7 @@ class Database:
         named = ["case_id", "place", "line_id", "claimed_lines", *matched.words]
         for columns in remedies.values():
             named += [columns.has, f"{columns.has}_alive", columns.open]
-            named += [name for _, minor, by in columns.dues for name in (minor, by)]
+            named += [name for _, minor, by in columns.dues for name in (minor, by) if not name.isdigit()]
         wanted = ", ".join(named)
         result = self.connection.execute(layers.statement(f"SELECT {wanted} FROM {{last}} ORDER BY case_id, place"))
         names = [column[0] for column in result.description or ()]
@@ -125,7 +125,9 @@ class Database:
         kinds |= {f"{one.kind} {one.remedy} {row['line_id']}" for one in pattern.blocked}
         for remedy, columns in remedies.items():
             if row[f"{columns.has}_alive"]:
-                dues = [(head.value, row[minor], PARTIES[row[by]].value) for head, minor, by in columns.dues if row[minor]]
+                dues = [
+                    (head.value, row[minor], PARTIES[int(row.get(by, by))].value) for head, minor, by in columns.dues if row[minor]
+                ]
                 plans.setdefault(remedy.value, []).append((dues, row[columns.open]))
         single = row["claimed_lines"] == 1
         for remedy, columns in remedies.items():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from makewhole.core.rulebook.compile import Ready
 from makewhole.core.rulebook.pattern import HeadPattern, Way
 from makewhole.core.rulebook.rule import Amount, Base, Cap
-from makewhole.core.rulebook.sql.conditions import Untranslatable
+from makewhole.core.rulebook.sql.conditions import Facts, Untranslatable
 from makewhole.core.words import Head, Party
 
 PAYERS: Mapping[Party, int] = {party: place for place, party in enumerate(Party)}
@@ -33,10 +33,10 @@ class Reckoned(NamedTuple):
 
 
 class AmountWriter:
-    """Writes amounts; `renamed` tells where a fact's value stands in a column of another name than usual."""
+    """Writes amounts; `facts` tells the column of each fact's value."""
 
-    def __init__(self, prefix: str, renamed: Mapping[str, str]) -> None:
-        self.prefix, self.renamed = prefix, renamed
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
 
     def head(self, pattern: HeadPattern, sums: SumColumns) -> Reckoned:
         """The best of the head's ways (the first of equals) or the sum of those that add, within the head's cap."""
@@ -97,7 +97,7 @@ class AmountWriter:
 
     def value(self, name: str, part: str = "") -> str:
         """A fact's value, 0 while it is not known."""
-        return f"COALESCE({self.renamed.get(name, f'{self.prefix}f_{name}')}{part}, 0)"
+        return f"COALESCE({self.facts[name + part]}, 0)"
 
     def _base(self, amount: Amount, sums: SumColumns) -> str:
         base, claim = amount.base, "_claim" if sums.whole else ""

@@ -49,7 +49,7 @@ def add_answers(
 
 
 class _Table:
-    """The patterns as a table: one row each, with the columns asked for."""
+    """The patterns as a table: one row each, with the columns asked for; what is alike for all is a constant."""
 
     def __init__(self, patterns: Mapping[tuple[int, ...], Pattern]) -> None:
         self.patterns = list(patterns.values())
@@ -57,8 +57,16 @@ class _Table:
         self.rows = [list(words) for words in patterns]
 
     def column(self, name: str, values: Sequence[int]) -> str:
+        """The column of this name, or the number itself where every pattern has the same."""
+        if len(set(values)) == 1:
+            return str(values[0])
         self.columns[name] = list(values)
         return name
+
+    def flag(self, name: str, values: Sequence[bool]) -> str:
+        """Whether the pattern is one of those."""
+        column = self.column(name, [int(value) for value in values])
+        return {"0": "FALSE", "1": "TRUE"}.get(column, f"({column} = 1)")
 
     def text(self, words: Sequence[str]) -> str:
         rows = [[*row, *(values[place] for values in self.columns.values())] for place, row in enumerate(self.rows)]
@@ -80,22 +88,28 @@ class _Writer:
         self.layers, self.program, self.matched, self.joint = layers, program, matched, joint
         self.prefix = layers.prefix
         self.table = _Table(patterns)
-        self.amounts = AmountWriter(self.prefix, matched.renamed)
+        self.amounts = AmountWriter(matched.facts)
         self.remedies = [r for r in Remedy if any(_of(pattern, r) for pattern in self.table.patterns)]
 
     def answers(self) -> dict[Remedy, RemedyColumns]:
         drafts = {remedy: _Draft(self, remedy) for remedy in self.remedies}
-        name = f"{self.prefix}patterns"
-        self.layers.layers.append(f"{name} AS {self.table.text(self.matched.words)}")
-        keys = " AND ".join(f"{word} = key{place}" for place, word in enumerate(self.matched.words))
-        columns = ", ".join(f"{name}.{column}" for column in self.table.columns) or "NULL AS nothing"
-        self.layers.keep(f"{self.layers.last}.*, {columns}", f" LEFT JOIN {name} ON {keys}")
+        self._join()
         for draft in drafts.values():
             draft.reckon()
         self._pay_off(drafts)
         for draft in drafts.values():
             draft.reckon_once()
         return self._granted(drafts)
+
+    def _join(self) -> None:
+        """A layer with the columns of each row's pattern."""
+        if not self.table.columns:
+            return
+        name = f"{self.prefix}patterns"
+        self.layers.layers.append(f"{name} AS {self.table.text(self.matched.words)}")
+        keys = " AND ".join(f"{word} = key{place}" for place, word in enumerate(self.matched.words))
+        columns = ", ".join(f"{name}.{column}" for column in self.table.columns)
+        self.layers.keep(f"{self.layers.last}.*, {columns}", f" LEFT JOIN {name} ON {keys}")
 
     def _pay_off(self, drafts: Mapping[Remedy, "_Draft"]) -> None:
         """Which remedies are left after what was paid on the line's price before."""
@@ -138,8 +152,9 @@ class _Writer:
                 for head in [h for h in Head if h in own or h in others]:
                     minor = f"{self.prefix}m{NUMBERS[remedy]}_{side}_{head}"
                     columns[minor], payer = draft.merged(own.get(head), others.get(head), source, head)
-                    columns[f"{minor}_by"] = payer
-                    named[head] = (minor, f"{minor}_by")
+                    named[head] = (minor, payer if payer.isdigit() else f"{minor}_by")
+                    if not payer.isdigit():
+                        columns[f"{minor}_by"] = payer
                 sides.append(named)
             instead = f" OR {source.instead}" if source else ""
             total = " + ".join(minor for side in sides for minor, _ in side.values()) or "0"
@@ -192,12 +207,12 @@ class _Draft:
         table, patterns = self.writer.table, self.patterns
         backs = [PAYERS[p.freight_back_payer] if p and p.freight_back_payer else 0 for p in patterns]
         self.back = table.column(f"{self.name}back", backs) if any(backs) else ""
-        self.has = f"({table.column(f'{self.name}has', [int(p is not None) for p in patterns])} = 1)"
-        self.open = f"({table.column(f'{self.name}open', [int(bool(p and p.missing)) for p in patterns])} = 1)"
+        self.has = table.flag(f"{self.name}has", [p is not None for p in patterns])
+        self.open = table.flag(f"{self.name}open", [bool(p and p.missing) for p in patterns])
         if self.remedy is _RR:
             places = [[one.remedy for one in pattern.remedies] for pattern in table.patterns]
-            first = [int(_RR in p and (_RO not in p or p.index(_RR) < p.index(_RO))) for p in places]
-            self.first = f"({table.column(f'{self.name}first', first)} = 1)"
+            first = [_RR in p and (_RO not in p or p.index(_RR) < p.index(_RO)) for p in places]
+            self.first = table.flag(f"{self.name}first", first)
 
     def _variants(self, kind: str, side: str, sums: SumColumns) -> dict[Head, tuple[str, list[Reckoned]]]:
         """For each head the column that tells by which of the sums it is reckoned."""
@@ -308,5 +323,7 @@ def _payer(column: str, sums: Sequence[Reckoned]) -> str:
 
 
 def _case(column: str, texts: Sequence[str], otherwise: str = "0") -> str:
+    if column.isdigit():
+        return [otherwise, *texts][int(column)]
     tests = " ".join(f"WHEN {number} THEN {text}" for number, text in enumerate(texts, 1))
     return f"CASE {column} {tests} ELSE {otherwise} END"

@@ -93,12 +93,12 @@ def _moment(name: str) -> Iterator[tuple[str, ColumnType]]:
 
 
 def past_columns() -> dict[str, ColumnType]:
-    """What became of a past case, beside what rules read: what was asked, agreed, paid, and how it ended.
+    """What became of a past case: what was asked, agreed, paid, and how it ended. `row_id` counts the rows.
 
     Amounts of the whole order and of the fund stand on the row of the first line of a case.
     """
     columns = dict.fromkeys(("stage", "wanted_remedy", "agreed_remedy", "outcome", "month"), ColumnType.WORD)
-    columns |= dict.fromkeys(("wanted_minor", "days", "advanced_minor", "opened__us"), ColumnType.NUMBER)
+    columns |= dict.fromkeys(("row_id", "wanted_minor", "days", "advanced_minor", "opened__us"), ColumnType.NUMBER)
     columns["by_ruling"] = ColumnType.YES_NO
     for kind in ("due", "paid"):
         columns |= {f"{kind}_{head}_minor": ColumnType.NUMBER for head in Head}

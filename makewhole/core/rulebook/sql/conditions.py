@@ -21,23 +21,22 @@ class Untranslatable(ValueError):
     """A rule says something this compiler has no words for; it must be taught before the book can be tried."""
 
 
-def fact_column(prefix: str, name: str, *, hours: bool = False) -> str:
-    """The column of a fact's value; of a time, its day or (hours) its microseconds."""
-    if FACTS[name].type is not FactType.TIME:
-        return f"{prefix}f_{name}"
-    return f"{prefix}f_{name}__{'us' if hours else 'day'}"
+Facts = Mapping[str, str]
+"""The column of each fact's value: by its name, of a time by name and `__us` or `__day`."""
 
 
 class ConditionWriter:
     """Writes the truth of conditions as columns over layers that hold the facts of one program."""
 
-    def __init__(self, layers: Layers, renamed: Mapping[str, str]) -> None:
-        self.layers, self.renamed = layers, renamed
+    def __init__(self, layers: Layers, facts: Facts) -> None:
+        self.layers, self.facts = layers, facts
         self.truths: dict[Condition, str] = {}
         self.ends: dict[Window, str] = {}
 
     def fact(self, name: str, *, hours: bool = False) -> str:
-        return self.renamed.get(name) or fact_column(self.layers.prefix, name, hours=hours)
+        if FACTS[name].type is FactType.TIME:
+            name = f"{name}__{'us' if hours else 'day'}"
+        return self.facts[name]
 
     def prepare(self, rules: Sequence[Rule]) -> None:
         """Layers with the ends of all windows and the truth of all conditions of these rules."""
@@ -45,10 +44,7 @@ class ConditionWriter:
         for condition in conditions:
             for window in _windows(condition):
                 self._end(window)
-        columns: dict[str, str] = {}
-        for condition in conditions:
-            columns[self.layers.name("c")] = self.truth(condition)
-        self.layers.add(columns)
+        columns = self.layers.columns("c", [self.truth(condition) for condition in conditions])
         self.truths |= dict(zip(conditions, columns, strict=True))
 
     def truth(self, condition: Condition) -> str:
@@ -116,11 +112,13 @@ class ConditionWriter:
         never = NEVER_US if hours else NEVER_DAY
         if window.restarted_by:
             again = self.fact(window.restarted_by, hours=hours)
-            start = self._column("s", f"CASE WHEN {start} IS NULL OR {again} = {never} THEN {start} ELSE {again} END")
+            start = self.layers.column(
+                "s", f"CASE WHEN {start} IS NULL OR {again} = {never} THEN {start} ELSE {again} END"
+            )
         paused = self.fact(window.paused_by) if window.paused_by else "0"
         length = self._bound(window.length)
         if hours:
-            return self._column(
+            return self.layers.column(
                 "e",
                 f"CASE WHEN {start} = {never} AND {length} + {paused} IS NOT NULL THEN {never}"
                 f" ELSE {start} + ({length} + {paused}) * {_HOUR_US} END",
@@ -135,11 +133,6 @@ class ConditionWriter:
             end = self.after(end, str(more), unit, rolls=window.rolls)
         return end
 
-    def _column(self, kind: str, expression: str) -> str:
-        name = self.layers.name(kind)
-        self.layers.add({name: expression})
-        return name
-
     def after(self, start: str, length: str, unit: TermUnit, *, rolls: bool = False) -> str:
         """The column of the last day of a term that begins on day `start`."""
         if unit is TermUnit.DAYS:
@@ -152,15 +145,17 @@ class ConditionWriter:
         elif unit is TermUnit.WORKING_DAYS:
             number = self.layers.look_up(CALENDAR, start, "day", "number")
             found = self.layers.look_up(WORKDAYS, f"({number} + {length})", "number", "day")
-            end = f"CASE WHEN {length} = 0 THEN {start} ELSE {found} END"
+            end = (
+                found if length.isdigit() and length != "0" else f"CASE WHEN {length} = 0 THEN {start} ELSE {found} END"
+            )
         else:
             raise Untranslatable(f"no SQL for a term in {unit}")
-        never = f"{start} >= {NEVER_DAY} AND {length} IS NOT NULL"
-        name = self._column("e", f"CASE WHEN {never} THEN {NEVER_DAY} ELSE {end} END")
+        never = f"{start} >= {NEVER_DAY}" if length.isdigit() else f"{start} >= {NEVER_DAY} AND {length} IS NOT NULL"
+        name = self.layers.column("e", f"CASE WHEN {never} THEN {NEVER_DAY} ELSE {end} END")
         if not rolls:
             return name
         rolled = self.layers.look_up(CALENDAR, name, "day", "next")
-        return self._column("e", f"CASE WHEN {name} >= {NEVER_DAY} THEN {name} ELSE {rolled} END")
+        return self.layers.column("e", f"CASE WHEN {name} >= {NEVER_DAY} THEN {name} ELSE {rolled} END")
 
     def words(self, rule: Rule, signs: Signs, needs: Sequence[str]) -> dict[int, str]:
         """What the rule adds to each word of the pattern: its bits, as the matching function sets them."""

@@ -4,7 +4,7 @@ So each column is reckoned once however often it is used, and a database that re
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from makewhole.core.rulebook.sql.columns import all_columns
 
@@ -13,7 +13,8 @@ CALENDAR, WORKDAYS = "market_calendar", "market_workdays"
 
 
 class Layers:
-    """Common table expressions over a first one. `prefix` keeps the names of two programs in one statement apart.
+    """Common table expressions over a first one. `prefix` keeps the results of two programs in one statement apart;
+    what both reckon alike is reckoned once.
 
     Names are made here and in the modules beside, values pass `literal`: no text of a rulebook enters a statement.
     """
@@ -23,11 +24,12 @@ class Layers:
         self.layers: list[str] = []
         self.last = self.first = "claims_taken"
         self.counted = 0
+        self.known: dict[str, str] = {}
 
     def name(self, kind: str) -> str:
         """A name no other column or layer has."""
         self.counted += 1
-        return f"{self.prefix}{kind}{self.counted}"
+        return f"{kind}{self.counted}"
 
     def add(self, columns: Mapping[str, str], joins: str = "") -> None:
         """A layer with more columns: expressions by name."""
@@ -39,6 +41,18 @@ class Layers:
         self.layers.append(f"{name} AS (SELECT {star}, {wanted} FROM {self.last}{joins})")  # noqa: S608
         self.last = name
 
+    def columns(self, kind: str, expressions: Sequence[str]) -> list[str]:
+        """The columns that hold these expressions, in one layer; what was reckoned before is not reckoned again."""
+        new = [text for text in dict.fromkeys(expressions) if text not in self.known and not _is_name(text)]
+        named = {self.name(kind): text for text in new}
+        self.add(named)
+        self.known |= {text: name for name, text in named.items()}
+        return [self.known.get(text, text) for text in expressions]
+
+    def column(self, kind: str, expression: str) -> str:
+        """The column that holds this expression."""
+        return self.columns(kind, [expression])[0]
+
     def keep(self, expressions: str, rest: str = "") -> None:
         """A layer with these columns only."""
         name = self.name("layer")
@@ -47,7 +61,11 @@ class Layers:
 
     def look_up(self, table: str, key: str, by: str, column: str) -> str:
         """The `column` of the row of `table` whose `by` is `key`; empty where there is none."""
+        asked = f"{table} {key} {by} {column}"
+        if asked in self.known:
+            return self.known[asked]
         name, alias = self.name("found"), self.name("t")
+        self.known[asked] = name
         self.add({name: f"{alias}.{column}"}, f" LEFT JOIN {table} AS {alias} ON {alias}.{by} = {key}")
         return name
 
@@ -58,6 +76,10 @@ class Layers:
         taken = ", ".join(column for column in all_columns() if column in named) or "place"
         first = f"{self.first} AS (SELECT {taken} FROM {self.table} WHERE {self.where})"  # noqa: S608
         return f"WITH {', '.join([first, *self.layers])} {body}"
+
+
+def _is_name(text: str) -> bool:
+    return re.fullmatch(r"[a-z_][a-z_0-9]*", text) is not None
 
 
 def literal(value: bool | int | str) -> str:

@@ -16,10 +16,10 @@ from makewhole.core.rulebook.sql.layers import Layers
 
 
 class Matched(NamedTuple):
-    """The columns that hold a row's pattern, and where facts stand in columns of another name than usual."""
+    """The columns that hold a row's pattern, and those of its facts."""
 
     words: tuple[str, ...]
-    renamed: dict[str, str]
+    facts: dict[str, str]
 
 
 def add_matching(layers: Layers, program: Program) -> Matched:
@@ -35,8 +35,7 @@ def add_matching(layers: Layers, program: Program) -> Matched:
         if one.signs is not None:
             for word, text in writer.words(one.rule, one.signs, sorted(facts_used(one.rule))).items():
                 parts[word].append(f"({text})")
-    known = [layers.name("w") for _ in range(count)]
-    layers.add({name: f"CAST({' + '.join(part) or '0'} AS BIGINT)" for name, part in zip(known, parts, strict=True)})
+    known = layers.columns("w", [f"CAST({' + '.join(part) or '0'} AS BIGINT)" for part in parts])
     words = tuple(f"{layers.prefix}p{place}" for place in range(count))
     layers.add({
         word: f"{column}{_asked(program, ready, writer, place, known)}"

@@ -1,0 +1,8 @@
+"""`makewhole rulebook compare`."""
+
+import click
+
+
+@click.command("compare")
+def compare() -> None:
+    """Compare."""
