@@ -5,7 +5,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := $(shell command -v uv || echo .tools/bin/uv)
-SYNC = UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --compile-bytecode --quiet --python "$(PYTHON)"
+SYNC = UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --extra analytics --compile-bytecode --quiet --python "$(PYTHON)"
 
 help: ## Say what can be done
 	@printf 'makewhole: after-sales, disputes and buyer protection for marketplaces.\n\n'

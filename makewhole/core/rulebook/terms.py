@@ -39,7 +39,12 @@ DEBTOR_OF: Mapping[Step, Party] = {
     Step.SETTLE_REFUND: Party.PLATFORM,
 }
 
-_HOURS = {TermUnit.HOURS: 1.0, TermUnit.DAYS: 24.0, TermUnit.WORKING_DAYS: 24.0 * 7 / 5, TermUnit.MONTHS: 24.0 * 30.4}
+HOURS_ABOUT = {
+    TermUnit.HOURS: 1.0,
+    TermUnit.DAYS: 24.0,
+    TermUnit.WORKING_DAYS: 24.0 * 7 / 5,
+    TermUnit.MONTHS: 24.0 * 30.4,
+}
 """About how long a unit is, to tell the shorter of two terms whatever the calendar says."""
 
 
@@ -94,7 +99,7 @@ def term_set(rules: Iterable[Rule], calendar: MarketCalendar) -> TermSet:
 
 
 def _better(term: Term, other: Term) -> bool:
-    length, other_length = term.length * _HOURS[term.unit], other.length * _HOURS[other.unit]
+    length, other_length = term.length * HOURS_ABOUT[term.unit], other.length * HOURS_ABOUT[other.unit]
     return length > other_length if term.debtor is Party.BUYER else length < other_length
 
 

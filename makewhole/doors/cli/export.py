@@ -29,7 +29,9 @@ def cases(target: Path, lang: str | None, as_json: bool) -> None:
 
         try:
             with console.progress("Exporting", queries.count_cases()) as bar:
-                done = service.export_cases(target, queries.past_cases(), lambda count: bar.advance(0, count))  # type: ignore[arg-type]
+                done = service.export_cases(
+                    target, queries.past_cases(), lambda count: bar.advance(bar.task_ids[0], count)
+                )
         except service.TrialError as error:
             raise console.Refused(error.text.say(language)) from error
     if as_json:

@@ -56,7 +56,9 @@ def try_rules(
         changed = _changed(book, market, edition, folder, language)
         held = _against(book, changed, against, given=folder is not None)
         with console.progress("Trying", None) as bar:
-            report = run_trial(export, changed, held, lambda done, of: bar.update(0, completed=done, total=of))
+            report = run_trial(
+                export, changed, held, lambda done, of: bar.update(bar.task_ids[0], completed=done, total=of)
+            )
     except TrialError as error:
         raise console.Refused(error.text.say(language)) from error
     if tables is not None:

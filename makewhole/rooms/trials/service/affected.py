@@ -38,7 +38,8 @@ def affected_cases(database: TrialDatabase, worst: Iterable[tuple[Any, list[int]
                 before, after = (
                     _side(row, side, patterns[prefix], _words(prefix, patterns)) for prefix, side in sides.items()
                 )
-                found.append(Affected(*(str(row[name] or "") for name in _TOLD), before, after))
+                told = {name: str(row[name] or "") for name in _TOLD}
+                found.append(Affected(**told, before=before, after=after))
     ranked = sorted(found, key=lambda one: (-abs(one.delta_minor), one.case_id, one.line_id))
     return ranked[:AFFECTED_MAX]
 

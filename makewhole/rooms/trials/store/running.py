@@ -112,9 +112,9 @@ class TrialDatabase:
         summed = []
         for row in result.fetchall():
             figures = dict(zip(names, row, strict=True))
-            keys = [str(figures.pop(key) or "") for key in _KEYS]
+            month, category, size = (str(figures.pop(key) or "") for key in _KEYS)
             affected = list(figures.pop("affected") or ())
-            summed.append(Summed(*keys, {name: int(value or 0) for name, value in figures.items()}, affected))
+            summed.append(Summed(month, category, size, {n: int(v or 0) for n, v in figures.items()}, affected))
         return summed
 
     def rows(self, made: Tried, columns: Sequence[str]) -> list[dict[str, Any]]:
