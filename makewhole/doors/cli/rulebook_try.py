@@ -9,8 +9,8 @@ from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.words import Language, Text
 from makewhole.doors.cli import console
 from makewhole.doors.cli.books import book_of, language_of, language_option
-from makewhole.doors.cli.trial_view import document, print_report, write_tables
-from makewhole.rooms.trials.ports import TrialError
+from makewhole.doors.cli.trial_view import print_report, write_tables
+from makewhole.rooms.trials.ports import TrialError, plain_report
 from makewhole.rooms.trials.service import Rules, rules_named
 from makewhole.rooms.trials.service import try_rules as run_trial
 
@@ -64,7 +64,7 @@ def try_rules(
     if tables is not None:
         write_tables(report, tables)
     if as_json:
-        console.print_json(document(report))
+        console.print_json(plain_report(report))
     else:
         print_report(report, language)
 

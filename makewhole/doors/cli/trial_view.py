@@ -3,13 +3,12 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from makewhole.core.money import to_major
 from makewhole.core.rulebook import phrases
 from makewhole.core.words import Head, Language, Party, Reason, Remedy, Text
 from makewhole.doors.cli import console
-from makewhole.rooms.trials.ports import Affected, Part, Report, SideOf, Sums
+from makewhole.rooms.trials.ports import Part, Report, SideOf, Sums
 
 AFFECTED_SHOWN = 10
 _WORDS = {
@@ -63,19 +62,10 @@ def print_report(report: Report, language: Language) -> None:
     """The report as tables for people, what matters most first."""
     speaker = _Speaker(report, language)
     _print_totals(speaker)
-    for kind, parts in _tables(report):
+    for kind, parts in report.tables:
         _print_parts(speaker, kind, parts)
     _print_heads(speaker)
     _print_affected(speaker)
-
-
-def _tables(report: Report) -> list[tuple[str, Sequence[Part]]]:
-    return [
-        ("reason", report.by_reason),
-        ("category", report.by_category),
-        ("month", report.by_month),
-        ("size", report.by_size),
-    ]
 
 
 def _print_totals(speaker: _Speaker) -> None:
@@ -170,42 +160,11 @@ def _told(speaker: _Speaker, side: SideOf) -> str:
     return f"{speaker.remedy(side.remedy)} {speaker.money(side.total_minor)}\n{side.rules[0] if side.rules else ''}"
 
 
-def document(report: Report) -> dict[str, Any]:
-    """The whole report as plain values; amounts in minor units."""
-    return {
-        "market": report.market, "currency": report.currency, "edition": report.edition, "against": report.against,
-        "months": report.months, "seconds": report.seconds, "skipped": report.skipped,
-        "in_all": _part(report.in_all),
-        **{f"by_{kind}": [_part(part) for part in parts] for kind, parts in _tables(report)},
-        "heads": {head: {"before_minor": before, "after_minor": after} for head, (before, after) in
-                  report.heads.items()},
-        "affected": [_affected(one) for one in report.affected],
-    }  # fmt: skip
-
-
-def _part(part: Part) -> dict[str, Any]:
-    counts = ("key", "cases", "lines", "changed", "more", "less", "lost", "gained", "moved", "open_before",
-              "open_after", "paid_minor", "advanced_minor", "delta_minor")  # fmt: skip
-    return {name: getattr(part, name) for name in counts} | {
-        "before": _sums(part.before), "after": _sums(part.after), "paid_share": part.paid_share,
-        "fund_share": part.fund_share,
-    }  # fmt: skip
-
-
-def _sums(sums: Sums) -> dict[str, int]:
-    return {f"{name}_minor": value for name, value in sums._asdict().items()} | {"total_minor": sums.total}
-
-
-def _affected(one: Affected) -> dict[str, Any]:
-    told = one._asdict() | {"before": one.before._asdict(), "after": one.after._asdict()}
-    return told | {"delta_minor": one.delta_minor}
-
-
 def write_tables(report: Report, folder: Path) -> None:
     """Every table as a CSV file, amounts in the currency's major unit."""
     folder.mkdir(parents=True, exist_ok=True)
     head = ("key", "cases", "changed", "more", "less", "lost", "gained", "moved", "open_before", "open_after")
-    for kind, parts in [("all", [report.in_all]), *_tables(report)]:
+    for kind, parts in [("all", [report.in_all]), *report.tables]:
         rows: list[Sequence[object]] = [(
             *head, *(f"{side}_{name}" for side in ("before", "after") for name in (*Sums._fields, "total")),
             "difference", "really_paid", "laid_out_by_fund",

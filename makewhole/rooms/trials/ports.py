@@ -4,7 +4,7 @@ Amounts are minor units of the market's currency.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from makewhole.core.words import Text
 
@@ -133,3 +133,44 @@ class Report:
     @property
     def months(self) -> int:
         return len(self.by_month)
+
+    @property
+    def tables(self) -> list[tuple[str, list[Part]]]:
+        """The tables by what their rows have in common."""
+        return [
+            ("reason", self.by_reason),
+            ("category", self.by_category),
+            ("month", self.by_month),
+            ("size", self.by_size),
+        ]
+
+
+def plain_report(report: Report) -> dict[str, Any]:
+    """The whole report as plain values; amounts in minor units."""
+    return {
+        "market": report.market, "currency": report.currency, "edition": report.edition, "against": report.against,
+        "months": report.months, "seconds": report.seconds, "skipped": report.skipped,
+        "in_all": _part(report.in_all),
+        **{f"by_{kind}": [_part(part) for part in parts] for kind, parts in report.tables},
+        "heads": {head: {"before_minor": before, "after_minor": after} for head, (before, after) in
+                  report.heads.items()},
+        "affected": [_affected(one) for one in report.affected],
+    }  # fmt: skip
+
+
+def _part(part: Part) -> dict[str, Any]:
+    counts = ("key", "cases", "lines", "changed", "more", "less", "lost", "gained", "moved", "open_before",
+              "open_after", "paid_minor", "advanced_minor", "delta_minor")  # fmt: skip
+    return {name: getattr(part, name) for name in counts} | {
+        "before": _sums(part.before), "after": _sums(part.after), "paid_share": part.paid_share,
+        "fund_share": part.fund_share,
+    }  # fmt: skip
+
+
+def _sums(sums: Sums) -> dict[str, int]:
+    return {f"{name}_minor": value for name, value in sums._asdict().items()} | {"total_minor": sums.total}
+
+
+def _affected(one: Affected) -> dict[str, Any]:
+    told = one._asdict() | {"before": one.before._asdict(), "after": one.after._asdict()}
+    return told | {"delta_minor": one.delta_minor}
