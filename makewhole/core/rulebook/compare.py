@@ -329,6 +329,9 @@ def _turn(old: Sequence[Amount], new: Sequence[Amount]) -> tuple[int, bool]:
         return (difference > 0) - (difference < 0)
 
     low, high = _PRICES_MINOR[0], _PRICES_MINOR[-1]
+    # Only where the price alone decides can a price be named.
+    if any(one.base not in (Base.PRICE, Base.FIXED) or one.percent_of or one.times for one in (*old, *new)):
+        return 0, False
     if sign(low) * sign(high) >= 0:
         return 0, False
     rises = sign(high) > 0
