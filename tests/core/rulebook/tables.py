@@ -126,7 +126,9 @@ class Database:
         for remedy, columns in remedies.items():
             if row[f"{columns.has}_alive"]:
                 dues = [
-                    (head.value, row[minor], PARTIES[int(row.get(by, by))].value) for head, minor, by in columns.dues if row[minor]
+                    (head.value, row[minor], PARTIES[int(row.get(by, by))].value)
+                    for head, minor, by in columns.dues
+                    if row[minor]
                 ]
                 plans.setdefault(remedy.value, []).append((dues, row[columns.open]))
         single = row["claimed_lines"] == 1

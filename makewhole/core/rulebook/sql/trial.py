@@ -103,22 +103,50 @@ def tried(
     for (prefix, program), matched in zip(programs.sides, matches, strict=True):
         layers.prefix = prefix
         remedies = add_answers(layers, program, matched, patterns[prefix], joint=joint)
-        sides.append(_choose(layers, remedies))
+        sides.append(_choose(layers, remedies, joint=joint))
     return Tried(layers, sides[0], sides[-1])
 
 
-def _choose(layers: Layers, remedies: Mapping[Remedy, RemedyColumns]) -> Side:
+class Offered(NamedTuple):
+    """One remedy as the whole claim has it: whether it does, whether it hangs on unknown facts, and what it pays."""
+
+    has: str
+    open: str
+    total: str
+
+
+def _offered(
+    layers: Layers, remedies: Mapping[Remedy, RemedyColumns], totals: Mapping[Remedy, str], *, joint: bool
+) -> dict[Remedy, Offered]:
+    """Each remedy as the whole claim has it: a claim takes one remedy for all its lines."""
+    if not joint:
+        return {remedy: Offered(one.has, one.open, totals[remedy]) for remedy, one in remedies.items()}
+    over = "OVER (PARTITION BY case_id)"
+    columns: dict[str, str] = {}
+    found: dict[Remedy, Offered] = {}
+    for remedy, one in remedies.items():
+        name = f"{layers.prefix}claim{NUMBERS[remedy]}"
+        found[remedy] = Offered(f"{name}_has", f"{name}_open", f"{name}_total")
+        columns[f"{name}_has"] = f"(MAX(CASE WHEN {one.has} THEN 1 ELSE 0 END) {over} = 1)"
+        columns[f"{name}_open"] = f"(MAX(CASE WHEN {one.open} THEN 1 ELSE 0 END) {over} = 1)"
+        columns[f"{name}_total"] = f"CAST(SUM({totals[remedy]}) {over} AS BIGINT)"
+    layers.add(columns)
+    return found
+
+
+def _choose(layers: Layers, remedies: Mapping[Remedy, RemedyColumns], *, joint: bool) -> Side:
     """Add layers with the remedy taken on each row and what it pays."""
     prefix = layers.prefix
     totals = {remedy: f"{prefix}total{NUMBERS[remedy]}" for remedy in remedies}
     layers.add({totals[remedy]: columns.total for remedy, columns in remedies.items()})
+    offered = _offered(layers, remedies, totals, joint=joint)
     score = {remedy: f"{prefix}score{NUMBERS[remedy]}" for remedy in remedies}
     layers.add({
-        score[remedy]: f"CASE WHEN NOT {one.has} THEN -1 WHEN {one.open} THEN 0 ELSE 1 + {totals[remedy]} END"
-        for remedy, one in remedies.items()
+        score[remedy]: f"CASE WHEN NOT {one.has} THEN -1 WHEN {one.open} THEN 0 ELSE 1 + {one.total} END"
+        for remedy, one in offered.items()
     })  # fmt: skip
     taken = f"{prefix}remedy"
-    layers.add({taken: _taken(remedies, score)})
+    layers.add({taken: _taken(offered, score)})
     texts = {f"{prefix}is_open": _switch(taken, {remedy: one.open for remedy, one in remedies.items()}, "FALSE")}
     payers = {party: f"{prefix}by_{party}" for party in BEARERS}
     heads = {head: f"{prefix}head_{head}" for head in Head}
@@ -127,7 +155,7 @@ def _choose(layers: Layers, remedies: Mapping[Remedy, RemedyColumns]) -> Side:
     for head, name in heads.items():
         texts[name] = _switch(taken, {remedy: _under(one, head) for remedy, one in remedies.items()})
     texts[f"{prefix}total"] = _switch(taken, totals)
-    texts[f"{prefix}most"] = _most(score)
+    texts[f"{prefix}most"] = f"CASE WHEN place = 0 THEN {_most(score)} ELSE 0 END" if joint else _most(score)
     # What is nothing on every row stands as a constant, so that nobody adds it up.
     constant = {name: text for name, text in texts.items() if text in ("0", "FALSE")}
     layers.add({name: text for name, text in texts.items() if name not in constant})
@@ -145,10 +173,10 @@ def _choose(layers: Layers, remedies: Mapping[Remedy, RemedyColumns]) -> Side:
     )
 
 
-def _taken(remedies: Mapping[Remedy, RemedyColumns], score: Mapping[Remedy, str]) -> str:
+def _taken(offered: Mapping[Remedy, Offered], score: Mapping[Remedy, str]) -> str:
     asked = " ".join(
         f"WHEN wanted_remedy = {literal(remedy.value)} AND {one.has} THEN {NUMBERS[remedy]}"
-        for remedy, one in remedies.items()
+        for remedy, one in offered.items()
     )
     if not asked:
         return "0"

@@ -25,7 +25,7 @@ from makewhole.rooms.trials.queries import Trial
 from makewhole.rooms.trials.service import asking
 
 TRIALS = "/operator/rules/trials/"
-PLOTTED_MAX = 6
+PLOTTED_MAX = 4
 AFFECTED_SHOWN = 20
 
 
@@ -145,7 +145,8 @@ class _Reader:
             "reason": _("Difference by reason"), "category": _("Difference by category"),
             "size": _("Difference by size of merchant (past cases)"),
         }  # fmt: skip
-        parts = self.report[f"by_{kind}"][:PLOTTED_MAX]
+        every: list[dict[str, Any]] = self.report[f"by_{kind}"]
+        parts = ([part for part in every if part["delta_minor"]] or every)[:PLOTTED_MAX]
         labels = [self._key(kind, part["key"]) for part in parts]
         series = [Series(titles[kind], [part["delta_minor"] for part in parts], tone=1)]
         return Plot(title=titles[kind], labels=labels, series=series, currency=self.currency)
