@@ -16,7 +16,7 @@ from makewhole.core.rulebook.sql.amounts import PAYERS
 from makewhole.core.rulebook.sql.answers import RemedyColumns, add_answers
 from makewhole.core.rulebook.sql.columns import table_columns
 from makewhole.core.rulebook.sql.days import market_days, working_days
-from makewhole.core.rulebook.sql.layers import CALENDAR, WORKDAYS, Layers
+from makewhole.core.rulebook.sql.layers import CALENDAR, WORKDAYS, Layers, Source
 from makewhole.core.rulebook.sql.match import Matched, add_matching, pattern_at
 from makewhole.core.rulebook.sql.row import claim_rows
 from makewhole.core.words import SENDS_GOODS, Remedy
@@ -85,7 +85,7 @@ class Database:
         patterns = self.patterns(program)
         found: list[tuple[dict[str, list[Any]], set[str]]] = [({}, set()) for _ in asked]
         for joint in (False, True):
-            layers = Layers("claims", "x_", f"claimed_lines {'>' if joint else '='} 1")
+            layers = Layers(Source("claims"), "x_", f"claimed_lines {'>' if joint else '='} 1")
             matched = add_matching(layers, program)
             remedies = add_answers(layers, program, matched, patterns, joint=joint)
             for row in self._rows(layers, matched, remedies):
@@ -93,7 +93,7 @@ class Database:
         return [(_plans(plans), frozenset(kinds)) for plans, kinds in found]
 
     def patterns(self, program: Program) -> dict[tuple[int, ...], Any]:
-        layers = Layers("claims", "x_")
+        layers = Layers(Source("claims"), "x_")
         matched = add_matching(layers, program)
         words = ", ".join(matched.words)
         rows = self.connection.execute(layers.statement(f"SELECT DISTINCT {words} FROM {{last}}")).fetchall()

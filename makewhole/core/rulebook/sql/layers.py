@@ -5,11 +5,25 @@ So each column is reckoned once however often it is used, and a database that re
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from makewhole.core.rulebook.sql.columns import all_columns
 
 CALENDAR, WORKDAYS = "market_calendar", "market_workdays"
 """Tables of a market's days, see `days`."""
+
+
+class Source(NamedTuple):
+    """The table of past cases by its name, and the columns in which it holds anything (None: all of them)."""
+
+    table: str
+    filled: frozenset[str] | None = None
+
+    def column(self, name: str) -> str:
+        """The column, or in its place NULL, which costs nothing."""
+        if self.filled is None or name in self.filled:
+            return name
+        return f"CAST(NULL AS {all_columns()[name].value}) AS {name}"
 
 
 class Layers:
@@ -19,8 +33,8 @@ class Layers:
     Names are made here and in the modules beside, values pass `literal`: no text of a rulebook enters a statement.
     """
 
-    def __init__(self, table: str, prefix: str, where: str = "TRUE") -> None:
-        self.table, self.where, self.prefix = table, where, prefix
+    def __init__(self, source: Source, prefix: str, where: str = "TRUE") -> None:
+        self.source, self.where, self.prefix = source, where, prefix
         self.layers: list[str] = []
         self.last = self.first = "claims_taken"
         self.counted = 0
@@ -73,8 +87,8 @@ class Layers:
         """The whole statement; `final` selects from `{last}`. Of the table only the columns it names are taken."""
         body = final.replace("{last}", self.last)
         named = set(re.findall(r"[a-z_0-9]+", " ".join([*self.layers, body])))
-        taken = ", ".join(column for column in all_columns() if column in named) or "place"
-        first = f"{self.first} AS (SELECT {taken} FROM {self.table} WHERE {self.where})"  # noqa: S608
+        taken = ", ".join(self.source.column(name) for name in all_columns() if name in named) or "place"
+        first = f"{self.first} AS (SELECT {taken} FROM {self.source.table} WHERE {self.where})"  # noqa: S608
         return f"WITH {', '.join([first, *self.layers])} {body}"
 
 

@@ -11,7 +11,7 @@ from makewhole.core.rulebook.compile import Program
 from makewhole.core.rulebook.pattern import Pattern
 from makewhole.core.rulebook.sql.amounts import PAYERS
 from makewhole.core.rulebook.sql.answers import NUMBERS, RemedyColumns, add_answers
-from makewhole.core.rulebook.sql.layers import Layers, literal
+from makewhole.core.rulebook.sql.layers import Layers, Source, literal
 from makewhole.core.rulebook.sql.match import Matched, add_matching, judged, pattern_at
 from makewhole.core.words import Head, Party, Remedy
 
@@ -56,9 +56,9 @@ def says(program: Program) -> list[object]:
     return [rules, presumed, program.promises, program.initial, program.names]
 
 
-def patterns_statement(programs: Programs, table: str, where: str) -> tuple[str, list[tuple[str, int]]]:
+def patterns_statement(programs: Programs, source: Source, where: str) -> tuple[str, list[tuple[str, int]]]:
     """A statement that lists the patterns met under both programs, and how many words each side has."""
-    layers = Layers(table, BEFORE, where)
+    layers = Layers(source, BEFORE, where)
     widths: list[tuple[str, int]] = []
     words: list[str] = []
     for prefix, program in programs.sides:
@@ -91,10 +91,10 @@ class Tried(NamedTuple):
 
 
 def tried(
-    programs: Programs, patterns: Mapping[str, Mapping[Words, Pattern]], table: str, where: str, *, joint: bool
+    programs: Programs, patterns: Mapping[str, Mapping[Words, Pattern]], source: Source, where: str, *, joint: bool
 ) -> Tried:
     """The layers of a trial over the rows of a table that fit `where`: claims of one line, or (`joint`) of several."""
-    layers = Layers(table, BEFORE, f"{where} AND claimed_lines {'>' if joint else '='} 1")
+    layers = Layers(source, BEFORE, f"{where} AND claimed_lines {'>' if joint else '='} 1")
     sides: list[Side] = []
     matches: list[Matched] = []
     for prefix, program in programs.sides:

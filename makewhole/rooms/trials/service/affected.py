@@ -1,12 +1,12 @@
 """The past cases whose answer changes most, with both answers and the rules behind each."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from makewhole.core.rulebook.pattern import Pattern
 from makewhole.core.rulebook.sql import trial
 from makewhole.core.rulebook.sql.answers import NUMBERS
-from makewhole.core.rulebook.sql.trial import BEARERS, Side
+from makewhole.core.rulebook.sql.trial import BEARERS, Programs, Side
 from makewhole.core.words import Remedy
 from makewhole.rooms.trials.ports import Affected, SideOf
 from makewhole.rooms.trials.store.running import AFFECTED_MAX, TABLE, TrialDatabase
@@ -16,30 +16,35 @@ _TOLD = ("case_id", "line_id", "merchant_id", "reasons", "month", "wanted_remedy
 Words = tuple[int, ...]
 
 
-def affected_cases(database: TrialDatabase, worst: Iterable[tuple[Any, list[int]]]) -> list[Affected]:
-    """The lines of the cases that change most, of these (their group, and their first rows)."""
-    by_group: dict[int, tuple[Any, list[int]]] = {}
-    for group, rows in worst:
-        by_group.setdefault(id(group), (group, []))[1].extend(rows)
+class Worst(NamedTuple):
+    """Cases of one group that change most, by their first rows: at most `peak`."""
+
+    peak: int
+    programs: Programs
+    patterns: Mapping[str, Mapping[Words, Pattern]]
+    where: str
+    joint: bool
+    rows: list[int]
+
+
+def affected_cases(database: TrialDatabase, worst: Iterable[Worst]) -> list[Affected]:
+    """The lines of the cases that change most, of these."""
     found: list[Affected] = []
-    for group, rows in by_group.values():
-        ids = ", ".join(map(str, rows))
-        cases = f"case_id IN (SELECT case_id FROM {TABLE} WHERE row_id IN ({ids}))"  # noqa: S608
-        where = f"{group.where} AND {cases}"
-        patterns = database.patterns(group.programs, where)
-        for joint in (False, True):
-            made = trial.tried(group.programs, patterns, TABLE, where, joint=joint)
-            sides = dict(zip((prefix for prefix, _ in group.programs.sides), (made.before, made.after), strict=False))
-            columns = [*_TOLD]
-            for prefix, side in sides.items():
-                columns += [*_words(prefix, patterns), side.remedy, *side.payers.values(), *side.heads.values()]
-            columns = [column for column in columns if column != "0"]
-            for row in database.rows(made, columns):
-                before, after = (
-                    _side(row, side, patterns[prefix], _words(prefix, patterns)) for prefix, side in sides.items()
-                )
-                told = {name: str(row[name] or "") for name in _TOLD}
-                found.append(Affected(**told, before=before, after=after))
+    for one in worst:
+        chosen = f"row_id IN ({', '.join(map(str, one.rows))})"
+        if one.joint:
+            chosen = f"case_id IN (SELECT case_id FROM {TABLE} WHERE {chosen})"  # noqa: S608
+        made = trial.tried(one.programs, one.patterns, database.source, f"{one.where} AND {chosen}", joint=one.joint)
+        sides = dict(zip((prefix for prefix, _ in one.programs.sides), (made.before, made.after), strict=False))
+        columns = [*_TOLD]
+        for prefix, side in sides.items():
+            columns += [*_words(prefix, one.patterns), side.remedy, *side.payers.values(), *side.heads.values()]
+        for row in database.rows(made, [column for column in columns if column != "0"]):
+            before, after = (
+                _side(row, side, one.patterns[prefix], _words(prefix, one.patterns)) for prefix, side in sides.items()
+            )
+            told = {name: str(row[name] or "") for name in _TOLD}
+            found.append(Affected(**told, before=before, after=after))
     ranked = sorted(found, key=lambda one: (-abs(one.delta_minor), one.case_id, one.line_id))
     return ranked[:AFFECTED_MAX]
 

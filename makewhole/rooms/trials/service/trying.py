@@ -13,7 +13,7 @@ from makewhole.core.rulebook.sql.layers import literal
 from makewhole.core.rulebook.sql.trial import Programs
 from makewhole.core.words import Head, Reason, Text
 from makewhole.rooms.trials.ports import Affected, Part, Report, Sums, TrialError
-from makewhole.rooms.trials.service.affected import affected_cases
+from makewhole.rooms.trials.service.affected import Worst, affected_cases
 from makewhole.rooms.trials.store.running import AFFECTED_MAX, SIZES, Found, Summed, TrialDatabase, Watch
 
 THEN = "then"
@@ -76,9 +76,9 @@ def try_rules(
                 f"{export} has no cases of market {book.market}; it has {', '.join(database.markets()) or 'none'}",
             ))  # fmt: skip
         skipped: dict[str, int] = {}
-        groups = list(_groups(found, changed, against, skipped))
+        groups = list(_groups(found, changed, against, skipped, database.of_market))
         collected = _Collected()
-        worst: list[tuple[int, Group, list[int]]] = []
+        worst: list[Worst] = []
         done, of = 0, sum(one.lines for one in found)
         watch(done, of)
         for group in groups:
@@ -86,20 +86,33 @@ def try_rules(
             for joint in (False, True):
                 if not (group.joint if joint else group.lines - group.joint):
                     continue
-                made = trial.tried(group.programs, patterns, "past_cases", group.where, joint=joint)
+                made = trial.tried(group.programs, patterns, database.source, group.where, joint=joint)
                 for summed in database.sums(made, joint=joint):
                     collected.take(group.reasons, summed)
-                    worst.append((summed.figures["peak"], group, summed.affected))
+                    if summed.affected:
+                        peak = summed.figures["peak"]
+                        worst.append(Worst(peak, group.programs, patterns, group.where, joint, summed.affected))
             done += group.lines
             watch(done, of)
-        worst.sort(key=lambda one: -one[0])
-        affected = affected_cases(database, [(group, rows) for _, group, rows in worst[:AFFECTED_MAX] if rows])
+        affected = affected_cases(database, _greatest(worst))
     finally:
         database.close()
     return collected.report(changed, against, skipped, affected, time.monotonic() - began)
 
 
-def _groups(found: Iterable[Found], changed: Rules, against: Rules, skipped: dict[str, int]) -> Iterator[Group]:
+def _greatest(worst: list[Worst]) -> list[Worst]:
+    """The cells that can hold one of the greatest changes, those of one statement together."""
+    worst.sort(key=lambda one: -one.peak)
+    together: dict[tuple[str, bool], Worst] = {}
+    for one in worst[:AFFECTED_MAX]:
+        known = together.get((one.where, one.joint))
+        together[one.where, one.joint] = one if known is None else known._replace(rows=known.rows + one.rows)
+    return list(together.values())
+
+
+def _groups(
+    found: Iterable[Found], changed: Rules, against: Rules, skipped: dict[str, int], of_market: str
+) -> Iterator[Group]:
     """The rows by the programs that answer them; rows no program answers are counted in `skipped`."""
     met: dict[tuple[str, int, int, int, int], list[Found]] = {}
     for one in found:
@@ -114,7 +127,7 @@ def _groups(found: Iterable[Found], changed: Rules, against: Rules, skipped: dic
         programs = Programs(_program(against, places[2:], named), _program(changed, places[:2], named))
         yield Group(
             reasons,
-            _where(reasons, rows, (changed, against)),
+            f"{of_market} AND {_where(reasons, rows, (changed, against))}",
             programs,
             sum(one.lines for one in rows),
             sum(one.joint for one in rows),

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 from makewhole.core.calendar import MarketCalendar
 from makewhole.core.rulebook.pattern import Pattern
 from makewhole.core.rulebook.sql import trial
-from makewhole.core.rulebook.sql.columns import all_columns
 from makewhole.core.rulebook.sql.days import market_days, working_days
-from makewhole.core.rulebook.sql.layers import CALENDAR, WORKDAYS, literal
+from makewhole.core.rulebook.sql.layers import CALENDAR, WORKDAYS, Source, literal
 from makewhole.core.rulebook.sql.trial import BEARERS, Programs, Side, Tried
 from makewhole.core.words import Head
 from makewhole.rooms.trials.store.files import files_of, filled_columns
@@ -19,6 +18,7 @@ SIZES = ((1, "1-9"), (10, "10-49"), (50, "50-199"), (200, "200+"))
 """Merchants by how many past cases they have: from, name."""
 
 AFFECTED_MAX = 30
+MEMORY = "2GB"
 _KEYS = ("month", "category", "size")
 
 
@@ -50,29 +50,25 @@ class TrialDatabase:
     def __init__(self, export: Path, market: str, calendar: MarketCalendar, threads: int | None = None) -> None:
         import duckdb
 
-        self.connection = duckdb.connect(config={"threads": threads} if threads else {})
+        self.connection = duckdb.connect(config={"memory_limit": MEMORY})
+        if threads:
+            self.connection.execute(f"SET threads = {int(threads)}")
         self.files = [str(path) for path in files_of(export)]
-        self._view(market)
+        self.source = Source(TABLE, filled_columns(self.files))
+        self.of_market = f"market = {literal(market)}"
+        self._open()
         self._calendar(calendar)
 
     def close(self) -> None:
         self.connection.close()
 
-    def _view(self, market: str) -> None:
-        """The rows of the market under one name; columns that hold nothing at all stand as NULL and cost nothing."""
-        source = self.connection.from_parquet(self.files, union_by_name=True)
-        source.create_view("export_rows")
-        filled = filled_columns(self.files)
-        wanted = ", ".join(
-            name if name in filled else f"CAST(NULL AS {kind.value}) AS {name}" for name, kind in all_columns().items()
-        )
-        self.connection.execute(
-            f"CREATE VIEW {TABLE} AS SELECT {wanted} FROM export_rows WHERE market = {literal(market)}"  # noqa: S608
-        )
+    def _open(self) -> None:
+        """The files as one table, and how many cases each merchant has."""
+        self.connection.from_parquet(self.files, union_by_name=True).create_view(TABLE)
         names = " ".join(f"WHEN count(*) >= {least} THEN '{name}'" for least, name in reversed(SIZES))
         self.connection.execute(
             f"CREATE TEMP TABLE merchant_sizes AS SELECT merchant_id AS sized_id, CASE {names} END AS size"  # noqa: S608
-            f" FROM {TABLE} WHERE place = 0 GROUP BY merchant_id"
+            f" FROM {TABLE} WHERE place = 0 AND {self.of_market} GROUP BY merchant_id"
         )
 
     def _calendar(self, calendar: MarketCalendar) -> None:
@@ -89,20 +85,22 @@ class TrialDatabase:
 
     def markets(self) -> list[str]:
         """The markets the export has cases of."""
-        rows = self.connection.execute("SELECT DISTINCT market FROM export_rows ORDER BY market").fetchall()
+        rows = self.connection.execute(
+            f"SELECT DISTINCT market FROM {TABLE} ORDER BY market"  # noqa: S608
+        ).fetchall()
         return [row[0] for row in rows]
 
     def found(self) -> list[Found]:
         """What there is to answer."""
         rows = self.connection.execute(
             f"SELECT reasons, placed__day, known__day, count(*),"  # noqa: S608
-            f" count(*) FILTER (WHERE claimed_lines > 1) FROM {TABLE} GROUP BY ALL ORDER BY ALL"
+            f" count(*) FILTER (WHERE claimed_lines > 1) FROM {TABLE} WHERE {self.of_market} GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         return [Found(*row) for row in rows]
 
     def patterns(self, programs: Programs, where: str) -> dict[str, dict[tuple[int, ...], Pattern]]:
         """The patterns met among these rows, under both programs, and what follows from each."""
-        statement, widths = trial.patterns_statement(programs, TABLE, where)
+        statement, widths = trial.patterns_statement(programs, self.source, where)
         return trial.patterns_of(programs, widths, self.connection.execute(statement).fetchall())
 
     def sums(self, made: Tried, *, joint: bool) -> list[Summed]:
