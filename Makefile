@@ -28,6 +28,7 @@ check: .venv/.for-work ## Lint, types, floor plan and house rules
 	.venv/bin/python -m pytest -q tests/house -m 'not slow'
 
 bench: .venv/.for-work ## Measure speed against the references of the same run
+	@$(SYNC) --group bench --inexact
 	@.venv/bin/python -m bench
 
 format: .venv/.for-work ## Put the code into its form
