@@ -2,8 +2,8 @@
 
 A thousand claims for every reason the Chinese book covers, on orders of different days and prices, are written as an
 export and multiplied to millions of rows. `try_rules` answers each case under two editions, 2022-03-15 and the latest,
-so a case tried is two answers; the budget counts answers, the figure above it cases with both. The reference sums the columns the
-trial reads, with the same threads on the same file. Times are wall clock and processor time of this process: on a
+so a case tried is two answers; the budget counts answers, the figure above it cases with both. The reference sums
+every column of the file, with the same threads. Times are wall clock and processor time of this process: on a
 machine with other work the processor time tells what two free cores would do. Medians over the rounds. Budget: five
 million answers a second on two cores.
 """
