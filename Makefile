@@ -16,8 +16,10 @@ demo: .venv/.for-use ## Serve an invented marketplace with its stories until Ctr
 	@.venv/bin/makewhole demo $(if $(filter 1,$(ONCE)),--once)
 
 test: .venv/.for-work browser ## Run all tests; DATABASE_URL=… runs them on that PostgreSQL
+	@if command -v java >/dev/null; then $(SYNC) --extra cluster --inexact; fi
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -q -ra
 	@command -v chromium >/dev/null || printf '\n*** The browser tests were SKIPPED: this machine has no chromium. ***\n'
+	@command -v java >/dev/null || printf '\n*** The trial on Spark was SKIPPED: this machine has no java. ***\n'
 
 check: .venv/.for-work ## Lint, types, floor plan and house rules
 	.venv/bin/ruff check

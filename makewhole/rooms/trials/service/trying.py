@@ -76,7 +76,7 @@ def try_rules(
                 f"{export} has no cases of market {book.market}; it has {', '.join(database.markets()) or 'none'}",
             ))  # fmt: skip
         skipped: dict[str, int] = {}
-        groups = list(_groups(found, changed, against, skipped, database.of_market))
+        groups = list(groups_of(found, changed, against, skipped, database.of_market))
         collected = _Collected()
         worst: list[Worst] = []
         done, of = 0, sum(one.lines for one in found)
@@ -110,7 +110,7 @@ def _greatest(worst: list[Worst]) -> list[Worst]:
     return list(together.values())
 
 
-def _groups(
+def groups_of(
     found: Iterable[Found], changed: Rules, against: Rules, skipped: dict[str, int], of_market: str
 ) -> Iterator[Group]:
     """The rows by the programs that answer them; rows no program answers are counted in `skipped`."""
