@@ -231,7 +231,7 @@ def claims(draw: Callable[[Any], Any]) -> Asked:
     return Asked(ordered, claim, now, tuple(paid))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(books(), st.lists(claims(), min_size=1, max_size=4))
 def test_statements_and_engine_agree_on_random_rules(rules: Rulebook, asked: list[Asked]) -> None:
     here = database()
