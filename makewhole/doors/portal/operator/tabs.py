@@ -17,7 +17,7 @@ def money_tabs() -> list[tuple[str, str, str]]:
 
 def rules_tabs() -> list[tuple[str, str, str]]:
     return [
-        ("rules", _("In force"), "/operator/rules/"),
+        ("rules", _("Rules in force"), "/operator/rules/"),
         ("compare", _("Compare editions"), "/operator/rules/compare/"),
         ("trials", _("Try on past cases"), "/operator/rules/trials/"),
     ]

@@ -16,6 +16,7 @@ from makewhole.doors.portal.operator.frame import case_href, frame, operators_on
 from makewhole.doors.portal.operator.tabs import rules_tabs
 from makewhole.doors.portal.parts.acting import Went, actor_of, once, see_other
 from makewhole.doors.portal.parts.actions import new_key
+from makewhole.doors.portal.parts.markets import book_of
 from makewhole.doors.portal.parts.plots import Plot, Series
 from makewhole.doors.portal.parts.times import speaks_chinese
 from makewhole.rooms import clock
@@ -98,6 +99,8 @@ class _Reader:
     def __init__(self, report: dict[str, Any]) -> None:
         self.report, self.language = report, _language()
         self.currency: str = report["currency"]
+        book = book_of(report["market"])
+        self.categories = book.categories if book is not None else {}
 
     def context(self) -> dict[str, Any]:
         report = self.report
@@ -155,7 +158,8 @@ class _Reader:
         if kind == "reason":
             joined = "、" if self.language == "zh" else ", "
             return joined.join(phrases.REASONS[Reason(one)].say(self.language) for one in key.split("+"))
-        return key or _("none")
+        label = self.categories.get(key)
+        return label.say(self.language) if label is not None else key or _("none")
 
     def _row(self, part: dict[str, Any]) -> dict[str, Any]:
         return {"name": self._key("reason", part["key"]), **part}

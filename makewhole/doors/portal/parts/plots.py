@@ -72,10 +72,10 @@ class Plot:
     def short(self, value: float) -> str:
         """A value on the axis, in as few characters as it takes: ¥80K, or ¥8万 for Chinese readers."""
         number = float(to_major(round(value), self.currency)) if self.currency else value
-        sign = style_of(self.currency).sign if self.currency else ""
+        sign = style_of(self.currency).sign.strip() if self.currency else ""
         units = ((1e8, "亿"), (1e4, "万")) if speaks_chinese() else ((1e9, "B"), (1e6, "M"), (1e3, "K"))
         size, name = next(((size, name) for size, name in units if abs(number) >= size), (1.0, ""))
-        return f"{sign}{number / size:g}{name}{self.unit}"
+        return f"{'−' if number < 0 else ''}{sign}{abs(number) / size:g}{name}{self.unit}"
 
     @property
     def table_rows(self) -> list[tuple[str, list[str]]]:
