@@ -5,7 +5,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := $(shell command -v uv || echo .tools/bin/uv)
-SYNC = UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --compile-bytecode --quiet --python "$(PYTHON)"
+SYNC = UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --extra analytics --compile-bytecode --quiet --python "$(PYTHON)"
 
 help: ## Say what can be done
 	@printf 'makewhole: after-sales, disputes and buyer protection for marketplaces.\n\n'
@@ -16,8 +16,10 @@ demo: .venv/.for-use ## Serve an invented marketplace with its stories until Ctr
 	@.venv/bin/makewhole demo $(if $(filter 1,$(ONCE)),--once)
 
 test: .venv/.for-work browser ## Run all tests; DATABASE_URL=… runs them on that PostgreSQL
+	@if command -v java >/dev/null; then $(SYNC) --extra cluster --inexact; fi
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -q -ra
 	@command -v chromium >/dev/null || printf '\n*** The browser tests were SKIPPED: this machine has no chromium. ***\n'
+	@command -v java >/dev/null || printf '\n*** The trial on Spark was SKIPPED: this machine has no java. ***\n'
 
 check: .venv/.for-work ## Lint, types, floor plan, proof of the rulebooks, and house rules
 	.venv/bin/ruff check
@@ -29,6 +31,7 @@ check: .venv/.for-work ## Lint, types, floor plan, proof of the rulebooks, and h
 	.venv/bin/python -m pytest -q tests/house -m 'not slow'
 
 bench: .venv/.for-work ## Measure speed against the references of the same run
+	@$(SYNC) --group bench --inexact
 	@.venv/bin/python -m bench
 
 format: .venv/.for-work ## Put the code into its form

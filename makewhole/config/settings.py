@@ -19,7 +19,7 @@ if PUBLIC_URL:
     ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-ROOMS = ["identity", "notices", "orders", "rulebooks", "evidence", "treasury", "cases", "desk"]
+ROOMS = ["identity", "notices", "orders", "rulebooks", "evidence", "treasury", "cases", "desk", "trials"]
 PORTALS = ["parts", "anyone", "buyer", "merchant", "agent", "operator"]
 
 INSTALLED_APPS = [

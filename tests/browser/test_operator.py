@@ -10,12 +10,15 @@ from pytest_django.live_server_helper import LiveServer
 
 from makewhole.core.words import Role
 from makewhole.integrations.payments.sandbox.provider import Sandbox
+from makewhole.rooms import clock
 from makewhole.rooms.cases.queries import cases_of_order
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.orders import queries as orders
 from makewhole.rooms.treasury import ports
 from makewhole.rooms.treasury import queries as treasury
 from makewhole.rooms.treasury import service as money
+from makewhole.rooms.trials import queries as trials
+from makewhole.rooms.trials.service import asking
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.people import look_closely, sign_in, small_targets
 from tests.doors.panel import disputed
@@ -33,7 +36,7 @@ PAGES = (
     "/operator/books/", "/operator/books/accounts/", "/operator/books/transfers/", "/operator/books/payouts/",
     "/operator/books/reconciliation/", "/operator/books/checks/", "/operator/rules/",
     "/operator/rules/cn/cn-consumer-25-return/", "/operator/people/", "/operator/keys/", "/operator/webhooks/",
-    "/operator/notices/",
+    "/operator/notices/", "/operator/rules/compare/?market=cn", "/operator/rules/trials/?market=cn",
 )  # fmt: skip
 PUBLIC = ("/due/", "/rights/", "/rules/", "/rules/cn/cn-consumer-25-return/")
 
@@ -130,3 +133,19 @@ def test_anyone_learns_what_they_are_due_without_an_account(open_page: OpenPage)
     page.click("button:has-text('See what I am due')")
     expect(page.locator(".answer .figure").first).to_have_text("¥129.00")
     look_closely(page)
+
+
+@pytest.mark.parametrize(("size", "language", "theme"), LOOKS)
+def test_a_trial_is_asked_for_watched_and_read(
+    open_page: OpenPage, live_server: LiveServer, person: User, size: tuple[int, int], language: str, theme: str
+) -> None:
+    page = sign_in(open_page("/healthz", size, language, theme), live_server.url, person)
+    page.goto("/operator/rules/trials/?market=cn&before=cn@2022-03-15&after=cn@2022-07-18")
+    page.click("form[method=post].table-tools button")
+    expect(page.locator("progress")).to_be_visible()
+    look_closely(page)
+    asking.run(trials.trials("cn")[0].id, clock.now)
+    # The page fetches itself anew while the trial runs.
+    expect(page.locator(".plot")).to_have_count(4, timeout=10_000)
+    look_closely(page)
+    assert not small_targets(page)

@@ -55,9 +55,9 @@ def reckon(amount: Amount, sums: Sums, values: Sequence[Any], slots: Mapping[str
         minor = amount.fixed_minor
     elif base is _FACT:
         told_minor = values[slots[amount.fact]] or 0
-        minor = told_part(sums, told_minor) if amount.shared_by is None else _shared(told_minor, amount.shared_by, sums)
+        minor = told_part(sums, told_minor) if amount.shared_by is None else shared(told_minor, amount.shared_by, sums)
     else:
-        minor = _of_order(base, sums)
+        minor = of_order(base, sums)
     if amount.rate != 1 or amount.percent_of or amount.times:
         minor = _scaled(minor, amount, values, slots)
     if amount.at_least_minor is not None and minor < amount.at_least_minor:
@@ -85,7 +85,8 @@ def _rounded(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def _of_order(base: Base, sums: Sums) -> int:
+def of_order(base: Base, sums: Sums) -> int:
+    """A sum of the whole order, or the line's part of one that concerns the claim as a whole."""
     if base is _ORDER_PAID:
         return sums.order.paid_minor
     if base is _ORDER_PRICE:
@@ -109,7 +110,7 @@ def told_part(sums: Sums, told_minor: int) -> int:
     return apportion(told_minor, prices if any(prices) else [line.quantity for line in sums.claimed])[sums.place]
 
 
-def _shared(whole_minor: int, by: Base, sums: Sums) -> int:
+def shared(whole_minor: int, by: Base, sums: Sums) -> int:
     """The claimed units' part of a sum told for the whole order, by what each line paid of the goods or the freight."""
     shares = sums.allocation.lines
     weights = [share.freight_minor if by is _FREIGHT_OUT else share.goods_minor for share in shares]

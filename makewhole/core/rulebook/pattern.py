@@ -182,7 +182,7 @@ class _Worker:
                 if lacking:
                     doubted.setdefault(grant_id, []).append((exclusion.rule.id, lacking))
                 elif exclusion.holds(self.bits):
-                    first = min(facts_read(exclusion.rule.when), key=self.program.slots.__getitem__)
+                    first = min(facts_read(exclusion.rule.when), key=self.program.slots.__getitem__, default="")
                     stopped.setdefault(grant_id, (exclusion.rule.id, first))
         by_remedy: dict[Remedy, list[tuple[Ready[Grant], tuple[str, ...]]]] = {}
         for grant in self.program.kinds.grants:

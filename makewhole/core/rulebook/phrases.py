@@ -247,6 +247,17 @@ PHRASES: Mapping[str, Text] = {
     "base_order_paid": Text("订单实付金额", "what was paid for the order"),
     "shared_by_price": Text("（按货款分摊）", " (the line's part, by price)"),
     "shared_by_freight_out": Text("（按发货运费分摊）", " (the line's part, by delivery charge)"),
+    "compare_from_to": Text("由「{old}」改为「{new}」", "from: {old}; to: {new}"),
+    "compare_less_above": Text(
+        "货款不超过 {price} 时买家得多，超过时得少", "more for goods of up to {price}, less above"
+    ),
+    "compare_more_above": Text(
+        "货款不超过 {price} 时买家得少，超过时得多", "less for goods of up to {price}, more above"
+    ),
+    "compare_now_asks": Text("新增条件：{condition}", "now only where {condition}"),
+    "compare_no_longer_asks": Text("不再要求：{condition}", "no longer only where {condition}"),
+    "compare_reason_came": Text("新增适用：{reasons}", "now also for {reasons}"),
+    "compare_reason_went": Text("不再适用：{reasons}", "no longer for {reasons}"),
     "base_lost_discount": Text("不再享有的满减优惠", "the promotion no longer earned"),
     "base_freight_waived": Text("当初免去的运费", "the delivery charge once waived"),
     "every_reason": Text("各种原因", "every reason"),

@@ -39,7 +39,7 @@ DEBTOR_OF: Mapping[Step, Party] = {
     Step.SETTLE_REFUND: Party.PLATFORM,
 }
 
-_HOURS = {
+HOURS_ABOUT = {
     TermUnit.HOURS: 1.0, TermUnit.DAYS: 24.0, TermUnit.WORKING_DAYS: 24.0 * 7 / 5, TermUnit.MONTHS: 24.0 * 30.4,
     TermUnit.SERVICE_HOURS: 24.0 / 9,
 }  # fmt: skip
@@ -100,7 +100,7 @@ def term_set(rules: Iterable[Rule], calendar: MarketCalendar) -> TermSet:
 
 def about_hours(term: Term | TermRule) -> float:
     """About how long a term is, whatever the calendar says."""
-    return term.length * _HOURS[term.unit]
+    return term.length * HOURS_ABOUT[term.unit]
 
 
 def better(term: Term | TermRule, other: Term | TermRule) -> bool:

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "answer": ("makewhole.doors.cli.answer", "What is due on an order file, with rules and dates; needs no database."),
     "case": ("makewhole.doors.cli.case", "Open, read and act on cases."),
     "demo": ("makewhole.doors.cli.demo", "Play the stories of an invented marketplace and serve it."),
+    "export": ("makewhole.doors.cli.export", "Write past cases to a file, to try rules on."),
     "import": ("makewhole.doors.cli.import_orders", "Take in orders from files of real shops."),
     "manage": ("makewhole.doors.cli.manage", "Django's own management commands."),
     "replay": ("makewhole.doors.cli.replay", "Run real past orders through the house in simulated time."),

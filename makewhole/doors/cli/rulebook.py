@@ -17,13 +17,14 @@ from makewhole.core.rulebook.describe import Describer, kind_of
 from makewhole.core.rulebook.explain import cite
 from makewhole.core.rulebook.page import rules_page
 from makewhole.core.rulebook.rule import Rule, Rulebook
-from makewhole.core.rulebook.source import RulebookError
 from makewhole.core.words import Language, RuleStatus, Text
 from makewhole.doors.cli import boot, console
 from makewhole.doors.cli.answer_view import plain
+from makewhole.doors.cli.books import book_of
+from makewhole.doors.cli.rulebook_compare import compare
+from makewhole.doors.cli.rulebook_try import try_rules
 from makewhole.rooms.rulebooks import queries, service
 
-_HAS_FAULTS = Text("规则库 {market} 有错误：\n{faults}", "the rulebook {market} has faults:\n{faults}")
 _NO_RULE = Text(
     "规则库 {market} 没有规则 {rule}；用 rulebook list {market} 列出全部。相近的有：{like}",
     "rulebook {market} has no rule {rule}; rulebook list {market} lists all. Like it: {like}",
@@ -67,6 +68,10 @@ def command() -> None:
     pass
 
 
+command.add_command(compare)
+command.add_command(try_rules)
+
+
 @command.command("list")
 @click.argument("market", required=False)
 @click.option("--on", "on", metavar="DAY", help="Only rules in force on this day (2026-11-21).")
@@ -77,7 +82,7 @@ def list_rules(market: str | None, on: str | None, language: Language, as_json: 
     if market is None:
         _list_markets(language, as_json)
         return
-    book = _book(market, language)
+    book = book_of(market, language)
     day = _day(on)
     rules = [rule for rule in book.rules if day is None or rule.in_force(day)]
     if as_json:
@@ -95,7 +100,7 @@ def list_rules(market: str | None, on: str | None, language: Language, as_json: 
 
 
 def _list_markets(language: Language, as_json: bool) -> None:
-    books = [_book(market, language) for market in queries.markets(boot.rulebooks_directory())]
+    books = [book_of(market, language) for market in queries.markets(boot.rulebooks_directory())]
     if as_json:
         console.print_json([{"market": book.market, "rules": len(book.rules)} for book in books])
         return
@@ -111,7 +116,7 @@ def _list_markets(language: Language, as_json: bool) -> None:
 def show_rule(rule_id: str, language: Language, as_json: bool) -> None:
     """Show one rule with all its editions."""
     market = rule_id.partition("-")[0]
-    book = _book(market, language)
+    book = book_of(market, language)
     found = [rule for rule in book.rules if rule.id == rule_id]
     if not found:
         near = [rule.id for rule in book.rules if set(rule_id.split("-")[1:]) & set(rule.id.split("-")[1:])]
@@ -146,7 +151,7 @@ def _panel(rule: Rule, book: Rulebook, language: Language) -> Panel:
 @console.json_option
 def list_editions(market: str, language: Language, as_json: bool) -> None:
     """List the editions of MARKET and what each brought (+), changed (~) and ended (-)."""
-    book = _book(market, language)
+    book = book_of(market, language)
     rows: list[tuple[str, int, str]] = []
     before: frozenset[tuple[str, date]] = frozenset()
     for edition in book.editions:
@@ -174,7 +179,7 @@ def list_editions(market: str, language: Language, as_json: bool) -> None:
 @console.language_option
 def page(market: str, language: Language) -> None:
     """Print the rules of MARKET as a page of Markdown: docs/reference/rules-MARKET.md, or .zh.md with --lang zh."""
-    click.echo(rules_page(_book(market, language), language), nl=False)
+    click.echo(rules_page(book_of(market, language), language), nl=False)
 
 
 @command.command("facts")
@@ -315,14 +320,3 @@ def _day(given: str | None) -> date | None:
         return date.fromisoformat(given)
     except ValueError:
         raise click.BadParameter(f"{given!r} is no day; write it like 2026-11-21", param_hint="--on") from None
-
-
-def _book(market: str, language: Language) -> Rulebook:
-    folder: Path = boot.rulebooks_directory()
-    try:
-        return queries.unchecked_book(market, folder)
-    except queries.UnknownMarket as error:
-        raise console.Refused(error.text.say(language)) from error
-    except RulebookError as error:
-        faults = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
-        raise console.Refused(_HAS_FAULTS.say(language).format(market=market, faults=faults)) from error

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from makewhole.doors.portal.operator.frame import frame, operators_only
+from makewhole.doors.portal.operator.tabs import rules_tabs
 from makewhole.doors.portal.parts import rule_page, rule_pages
 
 RULES = "/operator/rules/"
@@ -13,7 +14,9 @@ RULES = "/operator/rules/"
 @operators_only
 def list_rules(request: HttpRequest, market: str = "") -> HttpResponse:
     """A market's rules."""
-    return rule_pages.show_book(request, market, RULES, "operator/rules.html", frame(request))
+    return rule_pages.show_book(
+        request, market, RULES, "operator/rules.html", frame(request) | {"rules_tabs": rules_tabs()}
+    )
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""The two groups of pages that stand behind one entry of the navigation each: money, and the house itself."""
+"""The groups of pages that stand behind one entry of the navigation each: money, rules, and the house itself."""
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,14 @@ def money_tabs() -> list[tuple[str, str, str]]:
         ("payouts", _("Payouts"), "/operator/books/payouts/"),
         ("reconciliation", _("Reconciliation"), "/operator/books/reconciliation/"),
         ("checks", _("Checks"), "/operator/books/checks/"),
+    ]
+
+
+def rules_tabs() -> list[tuple[str, str, str]]:
+    return [
+        ("rules", _("Rules in force"), "/operator/rules/"),
+        ("compare", _("Compare editions"), "/operator/rules/compare/"),
+        ("trials", _("Try on past cases"), "/operator/rules/trials/"),
     ]
 
 

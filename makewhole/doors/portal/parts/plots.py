@@ -77,10 +77,10 @@ class Plot:
     def short(self, value: float) -> str:
         """A value on the axis, in as few characters as it takes: ¥80K, or ¥8万 for Chinese readers."""
         number = float(to_major(round(value), self.currency)) if self.currency else value
-        sign = style_of(self.currency).sign if self.currency else ""
+        sign = style_of(self.currency).sign.strip() if self.currency else ""
         units = TENS_OF_THOUSANDS if speaks_chinese() else THOUSANDS
         size, name = next(((size, name) for size, name in units if abs(number) >= size), (1.0, ""))
-        return f"{sign}{number / size:g}{say(name)}{self.unit}"
+        return f"{'−' if number < 0 else ''}{sign}{abs(number) / size:g}{say(name)}{self.unit}"
 
     @property
     def table_rows(self) -> list[tuple[str, list[str]]]:

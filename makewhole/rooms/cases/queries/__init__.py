@@ -16,6 +16,7 @@ from makewhole.rooms.cases.queries.listing import (
     inbox,
     open_by_stage,
 )
+from makewhole.rooms.cases.queries.past import PastCases, count_cases, past_cases
 from makewhole.rooms.cases.queries.reading import CaseView, Moment, read_case
 from makewhole.rooms.cases.queries.trying import Outlook, outlook, would_follow
 
@@ -31,16 +32,19 @@ __all__ = [
     "Moment",
     "Outlook",
     "Page",
+    "PastCases",
     "Waiting",
     "answer_for",
     "cases_of_order",
     "checks",
+    "count_cases",
     "counts",
     "events_after",
     "how_much_waits",
     "inbox",
     "open_by_stage",
     "outlook",
+    "past_cases",
     "read_case",
     "would_follow",
 ]

@@ -34,6 +34,14 @@ class Unreadable(NamedTuple):
     why: str
 
 
+def count() -> int:
+    """How many cases there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cases_case")
+        found: int = cursor.fetchone()[0]
+    return found
+
+
 def walk() -> Iterator[list[WalkedCase | Unreadable]]:
     """All cases in batches, in order of their ids."""
     after = UUID(int=0)

@@ -146,7 +146,8 @@
         return item;
       }));
     }
-    if (event.target.matches?.(".table-tools select")) event.target.form.requestSubmit();
+    const form = event.target.matches?.(".table-tools select") ? event.target.form : null;
+    if (form?.method === "get") form.requestSubmit();
   });
 
   ["dragenter", "dragover", "dragleave", "drop"].forEach((name) => document.addEventListener(name, (event) => {

@@ -1,0 +1,100 @@
+"""Two editions of a market's rules beside each other."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from makewhole.core.rulebook import phrases
+from makewhole.core.rulebook.compare import Change, Effect, Happened, Named, compare
+from makewhole.core.rulebook.rule import Rulebook
+from makewhole.core.words import Language
+from makewhole.doors.portal.operator.frame import frame, operators_only
+from makewhole.doors.portal.operator.tabs import rules_tabs
+from makewhole.doors.portal.parts.markets import book_of
+from makewhole.doors.portal.parts.times import speaks_chinese
+from makewhole.rooms.rulebooks import queries as rulebooks
+
+TONES = {Effect.BETTER: "good", Effect.WORSE: "harm", Effect.MIXED: "waiting", Effect.NEUTRAL: "quiet"}
+
+
+def chosen_book(request: HttpRequest) -> Rulebook:
+    """The market the address asks for, else the first one. Raises BadRequest for one there is not."""
+    markets = rulebooks.markets()
+    asked = request.GET.get("market", "") or request.POST.get("market", "")
+    book = book_of(asked or next(iter(markets), ""))
+    if book is None:
+        raise BadRequest(f"there is no rulebook for market {asked[:16]!r}; there are {', '.join(markets)}")
+    return book
+
+
+def market_tabs(base: str) -> list[tuple[str, str, str]]:
+    language: Language = "zh" if speaks_chinese() else "en"
+    found = []
+    for market in rulebooks.markets():
+        book = book_of(market)
+        if book is not None:
+            found.append((market, book.name.say(language), f"{base}?market={market}"))
+    return found if len(found) > 1 else []
+
+
+def edition_pair(request: HttpRequest, book: Rulebook) -> tuple[str, str]:
+    """The editions the address asks for: by default the latest and the one before it."""
+    names = [edition.name for edition in book.editions]
+    pair = request.GET.get("before", "") or names[max(0, len(names) - 2)], request.GET.get("after", "") or names[-1]
+    for name in pair:
+        if name not in names:
+            raise BadRequest(f"{book.market} has no edition {name[:40]!r}; there are {', '.join(names)}")
+    return pair
+
+
+def effect_words() -> dict[Effect, str]:
+    return {
+        Effect.BETTER: _("better for the buyer"), Effect.WORSE: _("worse for the buyer"),
+        Effect.MIXED: _("better for some, worse for others"), Effect.NEUTRAL: _("no difference to the buyer"),
+    }  # fmt: skip
+
+
+@require_GET
+@operators_only
+def show_comparison(request: HttpRequest) -> HttpResponse:
+    """Which rights came, went, got better or worse from one edition to the other."""
+    book = chosen_book(request)
+    before, after = edition_pair(request, book)
+    sides = [book.edition_named(name) for name in (before, after)]
+    found = compare(*(Named(book, side.name, side.rules) for side in sides))
+    language: Language = "zh" if speaks_chinese() else "en"
+    words = effect_words()
+    context: dict[str, Any] = {
+        **frame(request),
+        "tabs": rules_tabs(),
+        "markets": market_tabs("/operator/rules/compare/"),
+        "market": book.market,
+        "editions": [edition.name for edition in reversed(book.editions)],
+        "before": before,
+        "after": after,
+        "effects": list(words.values()),
+        "reasons": [
+            (phrases.REASONS[reason].say(language), [counted[effect] for effect in words])
+            for reason, counted in found.by_reason.items()
+        ],
+        "changes": [_told(change, book, language, words) for change in found.changes],
+    }
+    return render(request, "operator/compare.html", context)
+
+
+def _told(change: Change, book: Rulebook, language: Language, words: dict[Effect, str]) -> dict[str, Any]:
+    happened = {Happened.CAME: _("new"), Happened.WENT: _("gone"), Happened.CHANGED: _("changed")}
+    return {
+        "id": change.rule.id,
+        "href": f"/operator/rules/{book.market}/{change.rule.id}/",
+        "sentence": change.rule.sentence.say(language),
+        "kind": phrases.KINDS[change.kind].say(language),
+        "happened": happened[change.happened],
+        "effect": words[change.effect],
+        "tone": TONES[change.effect],
+        "told": [text.say(language) for text in change.told] if change.happened is Happened.CHANGED else [],
+    }

@@ -1,0 +1,1 @@
+"""Files of past cases, and the analytic database that answers them."""
