@@ -31,7 +31,7 @@ from makewhole.core.rulebook.rule import (
     Window,
 )
 from makewhole.core.rulebook.terms import HOURS_ABOUT
-from makewhole.core.words import LANGUAGES, Party, Reason, Text
+from makewhole.core.words import WRITTEN, Party, Reason, Text
 
 _PRICES_MINOR = (100, 1_000, 5_000, 10_000, 16_666, 16_667, 50_000, 100_000, 1_000_000)
 _FREIGHT_MINOR = 1_000
@@ -171,9 +171,7 @@ class _Differ:
 
     def __init__(self, old: Rule, new: Rule, old_book: Rulebook, new_book: Rulebook) -> None:
         self.old, self.new, self.new_book = old, new, new_book
-        self.speak = {
-            language: (Describer(old_book, language), Describer(new_book, language)) for language in LANGUAGES
-        }
+        self.speak = {language: (Describer(old_book, language), Describer(new_book, language)) for language in WRITTEN}
 
     def change(self) -> Change | None:
         """How they differ; None where they differ in nothing a case can tell."""
@@ -212,7 +210,7 @@ class _Differ:
             yield gives, self._say("compare_no_longer_asks", condition=self._condition(condition, 0))
 
     def _condition(self, condition: Condition, side: int) -> Text:
-        return Text(*(self.speak[language][side].condition(condition) for language in LANGUAGES))
+        return Text(*(self.speak[language][side].condition(condition) for language in WRITTEN))
 
     def _outcome(self) -> Iterator[tuple[Effect, Text]]:
         old, new = self.old.outcome, self.new.outcome
@@ -229,7 +227,7 @@ class _Differ:
 
     def _outcome_text(self, side: int) -> Text:
         rule = (self.old, self.new)[side]
-        zh, en = (self.speak[language][side].outcome(rule.outcome) for language in LANGUAGES)
+        zh, en = (self.speak[language][side].outcome(rule.outcome) for language in WRITTEN)
         return Text("，".join(zh), ", ".join(en))
 
     def _outcome_effect(self) -> Effect:
@@ -264,7 +262,7 @@ class _Differ:
         pair = phrases.PHRASES[phrase]
         return Text(*(
             pair.say(language).format(**{name: text.say(language) for name, text in parts.items()})
-            for language in LANGUAGES
+            for language in WRITTEN
         ))  # fmt: skip
 
 

@@ -118,7 +118,8 @@ class _Writer:
         part = f"({paid} > 0 AND price_minor > 0)"
         columns: dict[str, str] = {}
         for remedy, draft in drafts.items():
-            test = draft.has
+            draft.closed = " OR ".join(text for one in drafts.values() if (text := one.closing.get(remedy))) or "FALSE"
+            test = f"{draft.has} AND NOT ({draft.closed})"
             if remedy is _RO:
                 test += f" AND (NOT {whole} OR {draft.rest})"
             elif remedy in _REPLACES:
@@ -132,7 +133,7 @@ class _Writer:
             draft, other = drafts[_RR], drafts.get(_RO)
             draft.instead = f"{draft.name}instead"
             first = f" AND ({draft.first} OR NOT ({other.has} AND {other.rest}))" if other else ""
-            columns[draft.instead] = f"({draft.has} AND {whole} AND {draft.rest}{first})"
+            columns[draft.instead] = f"({draft.has} AND NOT ({draft.closed}) AND {whole} AND {draft.rest}{first})"
         self.layers.add(columns)
 
     def _granted(self, drafts: Mapping[Remedy, "_Draft"]) -> dict[Remedy, RemedyColumns]:
@@ -175,13 +176,17 @@ def _of(pattern: Pattern, remedy: Remedy) -> RemedyPattern | None:
     return next((one for one in pattern.remedies if one.remedy is remedy), None)
 
 
+def _has_head(pattern: RemedyPattern, head: Head) -> bool:
+    return any(one.head is head for one in (*pattern.heads, *pattern.order_heads))
+
+
 class _Draft:
     """One remedy while its columns are written."""
 
     def __init__(self, writer: _Writer, remedy: Remedy) -> None:
         self.writer, self.remedy = writer, remedy
         self.name = f"{writer.prefix}r{NUMBERS[remedy]}_"
-        self.alive = self.instead = self.exists = "FALSE"
+        self.alive = self.instead = self.exists = self.closed = "FALSE"
         self.lines: dict[Head, Reckoned] = {}
         self.orders: dict[Head, Reckoned] = {}
         self.patterns = [_of(pattern, remedy) for pattern in writer.table.patterns]
@@ -209,10 +214,22 @@ class _Draft:
         self.back = table.column(f"{self.name}back", backs) if any(backs) else ""
         self.has = table.flag(f"{self.name}has", [p is not None for p in patterns])
         self.open = table.flag(f"{self.name}open", [bool(p and p.missing) for p in patterns])
+        self.closing = {remedy: text for remedy in Remedy if (text := self._closes(remedy))}
         if self.remedy is _RR:
             places = [[one.remedy for one in pattern.remedies] for pattern in table.patterns]
             first = [_RR in p and (_RO not in p or p.index(_RR) < p.index(_RO)) for p in places]
             self.first = table.flag(f"{self.name}first", first)
+
+    def _closes(self, remedy: Remedy) -> str:
+        """Whether something was paid before under this one that stands in place of another; '' where it never does."""
+        tests = []
+        for head in Head:
+            given = [bool(p and remedy in p.closes and _has_head(p, head)) for p in self.patterns]
+            if any(given):
+                flag = self.writer.table.flag(f"{self.name}closes{NUMBERS[remedy]}_{head}", given)
+                paid = f"COALESCE(before_{head}_minor, 0) + COALESCE(before_order_{head}_minor, 0) > 0"
+                tests.append(f"({flag} AND {paid})")
+        return " OR ".join(tests)
 
     def _variants(self, kind: str, side: str, sums: SumColumns) -> dict[Head, tuple[str, list[Reckoned]]]:
         """For each head the column that tells by which of the sums it is reckoned."""
