@@ -138,7 +138,7 @@ def example_answer(now: datetime, *, full: bool) -> Answer:
     )
     return Answer(
         market="cn",
-        edition="cn-2025-08-15",
+        edition="cn@2025-08-15",
         order_id="2026112100417",
         currency="CNY",
         assessed_at=now,
