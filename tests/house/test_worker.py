@@ -84,7 +84,7 @@ def note(word: str) -> None:
 
 
 def jobs_left() -> int:
-    """How many of these tests' jobs are kept (other files leave their own), asked on a connection that does not stay."""
+    """How many jobs of these tests are kept (other files leave theirs), asked on a connection that does not stay."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [note.name])
@@ -127,7 +127,10 @@ def test_the_job_of_a_killed_worker_is_delivered_by_the_next(monkeypatch: pytest
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id"
         )
         (dead_worker,) = cursor.fetchone()
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [dead_worker])
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE task_name = %s",
+            [dead_worker, note.name],
+        )
     deliver("重发")
     assert RAN == ["重发"]
 
