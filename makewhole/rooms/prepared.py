@@ -95,8 +95,9 @@ def together() -> Iterator[None]:
     """Statements inside the block go to the server in one round trip; ask for their rows after it.
 
     The server carries them out one after the other, each seeing what the ones before did and what others had committed
-    by then. After one that fails it does nothing more, and its error is raised at the end of the block at the latest: at
-    the next statement if it has come back by then. (Rows may be asked for inside, which costs a round trip more.)
+    by then. After one that fails it does nothing more; its error is raised at the end of the block at the latest, or at
+    the next statement when it has come back by then, and must leave the block. (Rows may be asked for inside, which
+    costs a round trip more.)
     """
     wrapper = connections[DEFAULT_DB_ALIAS]
     wrapper.ensure_connection()

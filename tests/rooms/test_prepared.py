@@ -47,13 +47,15 @@ def test_a_statement_sees_what_the_ones_before_it_did() -> None:
     assert tally() == [1, 2]
 
 
-def test_the_error_of_one_is_raised_where_rows_are_asked_for_and_undoes_all() -> None:
-    with transaction.atomic(), prepared.together():
-        prepared.execute("INSERT INTO tally VALUES (%s)", [1])
-        prepared.execute("INSERT INTO tally VALUES (%s)", [1])
-        with pytest.raises(IntegrityError, match="tally_pkey"):
+def test_the_error_of_one_is_raised_and_undoes_all() -> None:
+    def clash() -> None:
+        with transaction.atomic(), prepared.together():
+            prepared.execute("INSERT INTO tally VALUES (%s)", [1])
+            prepared.execute("INSERT INTO tally VALUES (%s)", [1])
             prepared.run(ONE, [1])
-        transaction.set_rollback(True)
+
+    with pytest.raises(IntegrityError, match="tally_pkey"):
+        clash()
     assert tally() == []
     assert prepared.run(ONE, [6]) == [(7,)]
 
