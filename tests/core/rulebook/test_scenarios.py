@@ -46,7 +46,7 @@ def test_there_are_scenarios_enough_and_each_has_its_own_name() -> None:
     assert len(OF_CHINA) >= 190
 
 
-@pytest.mark.parametrize("market", ["cn", "jd"])
+@pytest.mark.parametrize("market", MARKETS)
 def test_every_right_a_rule_gives_has_a_scenario_for_each_of_its_reasons(market: str) -> None:
     book = real_book(market)
     given = {
