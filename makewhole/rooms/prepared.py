@@ -78,6 +78,18 @@ def execute(statement: str, parameters: Parameters) -> None:
     _kept(wrapper.connection).rest(cursor)
 
 
+def commit() -> None:
+    """Send the COMMIT of the outermost transaction with the statements of `together`: nothing may follow in either.
+
+    Django finds the transaction over when it leaves `atomic`. Its own COMMIT inside `together` would not do: when that
+    fails, Django may give the connection back to the pool while the block still holds it. Within an outer transaction
+    this does nothing, as leaving the inner one does nothing.
+    """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if len(wrapper.atomic_blocks) == 1:
+        execute("COMMIT", [])
+
+
 def _send(statement: str, parameters: Parameters) -> tuple[Any, Cursor]:
     wrapper = connections[DEFAULT_DB_ALIAS]
     wrapper.ensure_connection()

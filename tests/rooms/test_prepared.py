@@ -73,14 +73,55 @@ def test_an_error_nobody_asked_about_is_raised_at_the_end_of_the_block() -> None
     assert tally() == []
 
 
-def test_a_commit_that_goes_out_with_the_last_statement_is_lost_with_it() -> None:
+def test_a_commit_goes_out_with_the_last_statement() -> None:
+    told: list[str] = []
+    with transaction.atomic(durable=True):
+        transaction.on_commit(lambda: told.append("committed"))
+        with prepared.together():
+            prepared.execute("INSERT INTO tally VALUES (%s)", [1])
+            prepared.commit()
+    assert told == ["committed"]
+    assert tally() == [1]
+
+
+@pytest.mark.parametrize("_", range(20))
+def test_a_commit_that_goes_out_with_the_last_statement_is_lost_with_it(_: int) -> None:
+    used = connection.connection
+
     def twice() -> None:
-        with prepared.together(), transaction.atomic(durable=True):
+        with transaction.atomic(durable=True), prepared.together():
             prepared.execute("INSERT INTO tally VALUES (%s)", [1])
             prepared.execute("INSERT INTO tally VALUES (%s)", [1])
+            prepared.commit()
 
     with pytest.raises(IntegrityError, match="tally_pkey"):
         twice()
+    assert tally() == []
+    assert connection.connection is used, "the connection went back to the pool while statements were under way"
+
+
+def test_a_commit_that_the_database_refuses_is_raised() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS late (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    used = connection.connection
+
+    def twice() -> None:
+        with transaction.atomic(durable=True), prepared.together():
+            prepared.execute("INSERT INTO late VALUES (1), (1)", [])
+            prepared.commit()
+
+    with pytest.raises(IntegrityError, match="late_n_key"):
+        twice()
+    assert prepared.run("SELECT count(*) FROM late", []) == [(0,)]
+    assert connection.connection is used
+
+
+def test_a_commit_inside_an_outer_transaction_is_left_to_it() -> None:
+    with transaction.atomic():
+        with transaction.atomic(), prepared.together():
+            prepared.execute("INSERT INTO tally VALUES (%s)", [1])
+            prepared.commit()
+        transaction.set_rollback(True)
     assert tally() == []
 
 

@@ -1,6 +1,5 @@
 """Who is asking, and has this very request been answered before?"""
 
-import contextlib
 import hashlib
 import hmac
 import secrets
@@ -209,14 +208,15 @@ def answer_once(caller: Caller, key: str, request_sha256: bytes, now: datetime, 
     if not 0 < len(key) <= IDEMPOTENCY_KEY_LENGTH_MAX:
         raise ValueError(f"An idempotency key has 1 to {IDEMPOTENCY_KEY_LENGTH_MAX} characters.")
     try:
-        with contextlib.ExitStack() as last, transaction.atomic(durable=True):
+        with transaction.atomic(durable=True):
             if not store.claim_receipt(caller.name, key, request_sha256, now):
                 return _stored(caller, key, request_sha256)
             answer = act()
             if answer.status >= 400:
                 raise _Undo(answer)
-            last.enter_context(prepared.together())  # with the COMMIT that goes after it
-            store.fill_receipt(caller.name, key, answer.status, answer.headers, answer.body)
+            with prepared.together():
+                store.fill_receipt(caller.name, key, answer.status, answer.headers, answer.body)
+                prepared.commit()
             return answer
     except _Undo as undo:
         refusal = undo.answer
