@@ -41,6 +41,14 @@ def markets(folder: Path | None = None) -> tuple[str, ...]:
     return store.markets(folder or _folder())
 
 
+def home_market() -> str:
+    """The market meant where nobody names one: the setting's where it has a rulebook, else the first; '' for none."""
+    from django.conf import settings
+
+    known = markets()
+    return settings.HOME_MARKET if settings.HOME_MARKET in known else next(iter(known), "")
+
+
 class Unsealed(RulebookError):
     """A rulebook was not sealed by a clean check, or was changed since, so no service may load it."""
 

@@ -25,13 +25,14 @@ def frame(request: HttpRequest, now: datetime | None = None) -> dict[str, Any]:
 
 
 def currencies() -> dict[str, str]:
-    """The currencies of the markets there are rulebooks for, each with its market."""
+    """The currencies of the markets there are rulebooks for, each with its market; that of the home market first."""
     found: dict[str, str] = {}
-    for market in rulebooks.markets():
+    home = rulebooks.home_market()
+    for market in sorted(rulebooks.markets(), key=lambda each: each != home):
         book = book_of(market)
         if book is not None:
             found.setdefault(book.currency, market)
-    return dict(sorted(found.items(), key=lambda each: each[0] != "CNY"))
+    return found
 
 
 def currency_of(request: HttpRequest) -> str:
@@ -40,7 +41,7 @@ def currency_of(request: HttpRequest) -> str:
     asked = request.GET.get("currency", "") or request.POST.get("currency", "")
     if asked and asked not in known:
         raise BadRequest(f"{asked[:8]!r} is not the currency of a market here; there are {', '.join(known)}")
-    return asked or next(iter(known), "CNY")
+    return asked or next(iter(known), "")
 
 
 def zone_of_currency(currency: str) -> ZoneInfo:

@@ -47,9 +47,8 @@ def filters(book: Rulebook) -> list[Filter]:
 
 
 def market_of(market: str) -> tuple[str, Rulebook]:
-    """The market asked for, else the first one. Raises Http404 for a market without rules."""
-    known = queries.markets()
-    chosen = market or ("cn" if "cn" in known else next(iter(known), ""))
+    """The market asked for, else the home market. Raises Http404 for a market without rules."""
+    chosen = market or queries.home_market()
     book = book_of(chosen)
     if book is None:
         raise Http404(_("There are no rules for this market."))
