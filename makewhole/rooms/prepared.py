@@ -41,7 +41,7 @@ def send(statement: str, parameters: Parameters) -> Pending:
     wrapper, wire = _wire()
     with wrapper.wrap_database_errors:
         reply = wire.send(statement, parameters)
-    if wrapper.queries_logged:
+    if wrapper.force_debug_cursor:  # somebody counts statements
         wrapper.queries_log.append({"sql": statement, "time": ""})
     return Pending(wrapper, wire, reply)
 
