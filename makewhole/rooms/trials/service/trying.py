@@ -82,16 +82,16 @@ def try_rules(
         done, of = 0, sum(one.lines for one in found)
         watch(done, of)
         for group in groups:
-            patterns = database.patterns(group.programs, group.where)
+            met = database.met(group.programs, group.where)
             for joint in (False, True):
                 if not (group.joint if joint else group.lines - group.joint):
                     continue
-                made = trial.tried(group.programs, patterns, database.source, group.where, joint=joint)
+                made = trial.tried(group.programs, met, database.source, group.where, joint=joint)
                 for summed in database.sums(made, joint=joint):
                     collected.take(group.reasons, summed)
                     if summed.affected:
                         peak = summed.figures["peak"]
-                        worst.append(Worst(peak, group.programs, patterns, group.where, joint, summed.affected))
+                        worst.append(Worst(peak, group.programs, met, group.where, joint, summed.affected))
             done += group.lines
             watch(done, of)
         affected = affected_cases(database, _greatest(worst))

@@ -1,16 +1,17 @@
 """Past cases answered in DuckDB: group by group, each in one pass that sums up as it goes, so memory stays small."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from makewhole.core.calendar import MarketCalendar
-from makewhole.core.rulebook.pattern import Pattern
 from makewhole.core.rulebook.sql import trial
 from makewhole.core.rulebook.sql.days import market_days, working_days
 from makewhole.core.rulebook.sql.layers import CALENDAR, WORKDAYS, Source, literal
+from makewhole.core.rulebook.sql.met import Met
+from makewhole.core.rulebook.sql.terms import FALSE, added, chosen, either, is_constant
 from makewhole.core.rulebook.sql.trial import BEARERS, Programs, Side, Tried
-from makewhole.core.words import Head
+from makewhole.core.words import Head, Remedy
 from makewhole.rooms.trials.store.files import files_of, filled_columns
 
 TABLE = "past_cases"
@@ -101,10 +102,11 @@ class TrialDatabase:
         ).fetchall()
         return [Found(*row) for row in rows]
 
-    def patterns(self, programs: Programs, where: str) -> dict[str, dict[tuple[int, ...], Pattern]]:
-        """The patterns met among these rows, under both programs, and what follows from each."""
-        statement, widths = trial.patterns_statement(programs, self.source, where)
-        return trial.patterns_of(programs, widths, self.connection.execute(statement).fetchall())
+    def met(self, programs: Programs, where: str) -> Met:
+        """The combinations of truths met among these rows, and what follows from each under both programs."""
+        statement = trial.met_statement(programs, self.source, where)
+        rows = self.connection.execute(statement).fetchall() if statement else [()]
+        return trial.met_by(programs, self.source, rows)
 
     def sums(self, made: Tried, *, joint: bool) -> list[Summed]:
         """The sums over all rows of a trial."""
@@ -121,73 +123,111 @@ class TrialDatabase:
             summed.append(Summed(month, category, size, counts | sums, affected))
         return summed
 
-    def rows(self, made: Tried, columns: Sequence[str]) -> list[dict[str, Any]]:
-        """Single rows of a trial, with these columns."""
-        result = self.connection.execute(made.layers.statement(f"SELECT {', '.join(columns)} FROM {{last}}"))  # noqa: S608
-        names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    def rows(self, made: Tried, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Single rows of a trial, with these columns by name."""
+        wanted = ", ".join(f"{text} AS {name}" for name, text in columns.items())
+        result = self.connection.execute(made.layers.statement(f"SELECT {wanted} FROM {{last}}"))  # noqa: S608
+        return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 def changed(made: Tried) -> str:
     """Whether a row's answer changes: another remedy, or another amount from anyone."""
     before, after = made.before, made.after
-    if before is after:
-        return "FALSE"
-    pairs = [(before.remedy, after.remedy), *((before.payers[p], after.payers[p]) for p in BEARERS)]
-    return "(" + " OR ".join(f"{one} <> {two}" for one, two in pairs) + ")"
-
-
-def add_case_columns(made: Tried, *, joint: bool) -> None:
-    """Layers with what is true of a case as a whole; it is counted on its first row."""
-    before, after = made.before, made.after
-    flags = {"is_changed": changed(made), "was_open": before.open, "now_open": after.open}
-    sums = {"case_before": before.total, "case_after": after.total}
-    remedies = {"case_had": before.remedy, "case_has": after.remedy}
-    if joint:
-        over = "OVER (PARTITION BY case_id)"
-        flags = {name: f"(MAX(CASE WHEN {text} THEN 1 ELSE 0 END) {over} = 1)" for name, text in flags.items()}
-        sums = {name: f"SUM({text}) {over}" for name, text in sums.items()}
-        remedies = {name: f"MAX({text}) {over}" for name, text in remedies.items()}
-    made.layers.add({**flags, **sums, **remedies})
+    given: dict[Remedy, str] = {}
+    for remedy in before.gives.keys() & after.gives.keys():
+        pairs = [(before.gives[remedy].payers[party], after.gives[remedy].payers[party]) for party in BEARERS]
+        given[remedy] = either(*(f"({one} <> {two})" for one, two in pairs if one != two))
+    same = before.taken({remedy: given[remedy] for remedy in Remedy if remedy in given}, FALSE)
+    return same if before.remedy == after.remedy else either(f"({before.remedy} <> {after.remedy})", f"({same})")
 
 
 def sums_statement(made: Tried, *, joint: bool) -> str:
-    """The statement that sums a trial up by month, category and size of merchant."""
-    add_case_columns(made, joint=joint)
-    tests = {
-        "changed": "is_changed", "more": "case_after > case_before", "less": "case_after < case_before",
-        "lost": "case_had <> 0 AND case_has = 0", "gained": "case_had = 0 AND case_has <> 0",
-        "moved": "case_had <> 0 AND case_has <> 0 AND case_had <> case_has",
-        "open_before": "was_open", "open_after": "now_open",
-    }  # fmt: skip
-    # What is true of a case is one number to group by: counting each truth apart costs more than all the rest.
-    same = made.before is made.after
-    told = {name: test for name, test in tests.items() if not same or name.startswith("open")}
-    bits = [f"CASE WHEN {test} THEN {1 << COUNTED.index(name)} ELSE 0 END" for name, test in told.items()]
-    code = f"CASE WHEN place = 0 THEN 1 + {' + '.join(bits)} ELSE 0 END"
-    wanted: list[str] = []
+    """The statement that sums a trial up by month, category and size of merchant.
+
+    It groups by the remedies taken as well: within such a cell the sums of every remedy's columns are added up, and
+    which of them count is chosen once for the cell, not once for each row.
+    """
+    case = _Case(made, joint=joint)
+    sums: dict[str, str] = {}
+    before, after = (_side_sums(name, side, sums) for name, side in (("before", made.before), ("after", made.after)))
     paid = " + ".join(f"COALESCE(paid_by_{party}_minor, 0)" for party in BEARERS)
-    wanted += ["count(*) AS lines", f"sum({paid}) AS paid", "sum(advanced_minor) AS advanced"]
-    for name, side in (("before", made.before), ("after", made.after)):
-        wanted += _side_sums(name, side)
     affected, peak = "NULL", "0"
-    if made.before is not made.after:
-        test = "FILTER (WHERE place = 0 AND is_changed)"
-        affected = f"arg_max(row_id, abs(case_after - case_before), {AFFECTED_MAX}) {test}"
-        peak = f"max(abs(case_after - case_before)) {test}"
-    return made.layers.statement(
-        f"SELECT month, split_part(fact_category, '/', 1) AS category, size, {code} AS code, {', '.join(wanted)},"  # noqa: S608
-        f" {affected} AS affected, {peak} AS peak FROM {{last}} LEFT JOIN merchant_sizes ON merchant_id = sized_id"
-        " GROUP BY ALL ORDER BY ALL"
+    if case.is_changed != FALSE:
+        test = f"FILTER (WHERE place = 0 AND {case.is_changed})"
+        affected = f"arg_max(row_id, abs({case.delta}), {AFFECTED_MAX}) {test}"
+        peak = f"max(abs({case.delta})) {test}"
+    cells = made.layers.statement(
+        f"SELECT month, split_part(fact_category, '/', 1) AS category, size, {case.code} AS code,"  # noqa: S608
+        f" {made.before.remedy} AS before_remedy, {made.after.remedy} AS after_remedy,"
+        f" {made.before.open} AS before_is_open, {made.after.open} AS after_is_open,"
+        f" count(*) AS lines, sum({paid}) AS paid, sum(advanced_minor) AS advanced, {affected} AS affected,"
+        f" {peak} AS peak{''.join(f', sum({text}) AS {name}' for text, name in sums.items())}"
+        " FROM {last} LEFT JOIN merchant_sizes ON merchant_id = sized_id GROUP BY ALL"
+    )
+    wanted = [f"sum({text}) AS {name}" for name, text in (before | after).items()]
+    return (
+        f"SELECT month, category, size, code, sum(lines) AS lines, sum(paid) AS paid, sum(advanced) AS advanced,"  # noqa: S608
+        f" flatten(list(affected)) AS affected, max(peak) AS peak, {', '.join(wanted)}"
+        f" FROM ({cells}) GROUP BY ALL ORDER BY ALL"
     )
 
 
-def _side_sums(name: str, side: Side) -> list[str]:
-    texts = {f"{name}_{party}": side.payers[party] for party in BEARERS}
-    texts |= {f"{name}_head_{head}": side.heads[head] for head in Head}
-    texts[f"{name}_most"] = side.most
-    texts[f"{name}_open"] = "0" if side.open == "FALSE" else f"CASE WHEN {side.open} THEN {side.total} ELSE 0 END"
-    return [f"{text} AS {key}" if text == "0" else f"sum({text}) AS {key}" for key, text in texts.items()]
+class _Case:
+    """What is true of a case as a whole; it is counted on its first row."""
+
+    def __init__(self, made: Tried, *, joint: bool) -> None:
+        self.layers, self.joint = made.layers, joint
+        before, after = made.before, made.after
+        self.is_changed = self._flag(changed(made))
+        was, now = (self._of_case("SUM", side.total) for side in (before, after))
+        had, has = (self._of_case("MAX", side.remedy) for side in (before, after))
+        tests = {
+            "changed": self.is_changed,
+            "open_before": self._flag(before.open),
+            "open_after": self._flag(after.open),
+        }
+        if was != now:
+            tests |= {"more": f"{now} > {was}", "less": f"{now} < {was}"}
+        if had != has:
+            tests |= {
+                "lost": f"{had} <> 0 AND {has} = 0", "gained": f"{had} = 0 AND {has} <> 0",
+                "moved": f"{had} <> 0 AND {has} <> 0 AND {had} <> {has}",
+            }  # fmt: skip
+        bits = [chosen(test, str(1 << COUNTED.index(name)), "0") for name, test in tests.items()]
+        # What is true of a case is one number to group by: counting each truth apart costs more than all the rest.
+        self.code = f"CASE WHEN place = 0 THEN {added(['1', *bits])} ELSE 0 END"
+        self.delta = f"({now} - {was})"
+
+    def _of_case(self, word: str, text: str) -> str:
+        """The sum or the greatest over all lines of a case."""
+        return self.layers.column("case", f"{word}({text}) OVER (PARTITION BY case_id)" if self.joint else text)
+
+    def _flag(self, test: str) -> str:
+        """Whether it is so on any line of a case."""
+        if not self.joint or is_constant(test):
+            return self.layers.column("case", test)
+        return self.layers.column("case", f"(MAX(CASE WHEN {test} THEN 1 ELSE 0 END) OVER (PARTITION BY case_id) = 1)")
+
+
+def _side_sums(name: str, side: Side, sums: dict[str, str]) -> dict[str, str]:
+    """What one side comes to in a cell, from sums of columns, which are named here in `sums`."""
+
+    def summed(text: str) -> str:
+        return text if text == "0" else sums.setdefault(text, f"sum_{len(sums)}")
+
+    taken = side._replace(remedy=f"{name}_remedy")
+    texts = {
+        f"{name}_{party}": taken.taken({remedy: summed(one.payers[party]) for remedy, one in side.gives.items()})
+        for party in BEARERS
+    }
+    texts |= {
+        f"{name}_head_{head}": taken.taken({remedy: summed(one.heads[head]) for remedy, one in side.gives.items()})
+        for head in Head
+    }
+    total = taken.taken({remedy: summed(one.total) for remedy, one in side.gives.items()})
+    texts[f"{name}_open"] = f"CASE WHEN {name}_is_open THEN {total} ELSE 0 END"
+    texts[f"{name}_most"] = summed(side.most)
+    return texts
 
 
 Watch = Callable[[int, int], None]
