@@ -14,6 +14,13 @@ PAYERS: Mapping[Party, int] = {party: place for place, party in enumerate(Party)
 """Payers by number, as columns hold them."""
 
 
+_LINE_CAPS = {
+    Head.GOODS: ("price_minor", "line_goods_minor"),
+    Head.FREIGHT_OUT: ("freight_minor", "line_freight_minor"),
+}
+"""What was paid for the claimed units of a line, and for all of them, which is the most that is due."""
+
+
 class SumColumns(NamedTuple):
     """The columns amounts are reckoned from: of one line, or (`whole`) of several claimed lines together.
 
@@ -67,10 +74,10 @@ class AmountWriter:
         return added(adding) if adding else ""
 
     def cap(self, pattern: HeadPattern, sums: SumColumns, otherwise: str) -> str:
-        if not sums.per_order and pattern.head is Head.GOODS:
-            return "line_goods_minor"
-        if not sums.per_order and pattern.head is Head.FREIGHT_OUT:
-            return "line_freight_minor"
+        if not sums.per_order and pattern.head in _LINE_CAPS:
+            part, whole = _LINE_CAPS[pattern.head]
+            # What was paid for some units is never more than what was paid for all.
+            return otherwise if otherwise == part else whole
         return self.caps(pattern.caps, sums) or otherwise
 
     def caps(self, caps: Sequence[Ready[Cap]], sums: SumColumns) -> str:

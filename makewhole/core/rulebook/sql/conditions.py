@@ -75,10 +75,13 @@ class ConditionWriter:
         fact = self.fact(condition.fact)
         if is_empty(fact):
             return UNKNOWN
-        bounds = [(condition.at_least, ">="), (condition.at_most, "<=")]
-        tests = [f"{fact} {sign} {self._bound(bound)}" for bound, sign in bounds if bound is not None]
+        low, high = (None if one is None else self._bound(one) for one in (condition.at_least, condition.at_most))
+        bounds = [bound for bound in (low, high) if bound is not None]
+        if fact.isdigit() and all(bound.isdigit() for bound in bounds):
+            return literal((low is None or int(fact) >= int(low)) and (high is None or int(fact) <= int(high)))
+        tests = [f"{fact} {sign} {bound}" for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
         within = f"({' AND '.join(tests)})"
-        named = [self.fact(bound) for bound, _ in bounds if isinstance(bound, str)]
+        named = [bound for bound in bounds if not bound.isdigit()]
         if not named or len(tests) == 1:
             return within
         unknown = " OR ".join(f"{name} IS NULL" for name in named)

@@ -69,7 +69,7 @@ def try_rules(
     book = changed.book
     database = TrialDatabase(export, book.market, book.calendar, threads)
     try:
-        found = database.found()
+        found = database.found(by_day=None in (changed.place, against.place))
         if not found:
             raise TrialError(Text(
                 f"{export} 里没有 {book.market} 市场的案件；其中有：{'、'.join(database.markets()) or '无'}",

@@ -68,6 +68,8 @@ class TrialDatabase:
 
     def _open(self) -> None:
         """The files as one table, and how many cases each merchant has."""
+        # Each statement would otherwise read anew what the files say of themselves.
+        self.connection.execute("SET parquet_metadata_cache = true")
         self.connection.from_parquet(self.files, union_by_name=True).create_view(TABLE)
         names = " ".join(f"WHEN count(*) >= {least} THEN '{name}'" for least, name in reversed(SIZES))
         self.connection.execute(
@@ -94,11 +96,12 @@ class TrialDatabase:
         ).fetchall()
         return [row[0] for row in rows]
 
-    def found(self) -> list[Found]:
-        """What there is to answer."""
+    def found(self, *, by_day: bool = True) -> list[Found]:
+        """What there is to answer, counted by day only where days matter."""
+        days = "placed__day, known__day" if by_day else "0, 0"
         rows = self.connection.execute(
-            f"SELECT reasons, placed__day, known__day, count(*),"  # noqa: S608
-            f" count(*) FILTER (WHERE claimed_lines > 1) FROM {TABLE} WHERE {self.of_market} GROUP BY ALL ORDER BY ALL"
+            f"SELECT reasons, {days}, count(*), count(*) FILTER (WHERE claimed_lines > 1)"  # noqa: S608
+            f" FROM {TABLE} WHERE {self.of_market} GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         return [Found(*row) for row in rows]
 
@@ -110,17 +113,16 @@ class TrialDatabase:
 
     def sums(self, made: Tried, *, joint: bool) -> list[Summed]:
         """The sums over all rows of a trial."""
-        result = self.connection.execute(sums_statement(made, joint=joint))
+        statement, columns = sums_statement(made, joint=joint)
+        result = self.connection.execute(statement)
         names = [column[0] for column in result.description or ()]
         summed = []
-        for row in result.fetchall():
-            figures = dict(zip(names, row, strict=True))
-            month, category, size = (str(figures.pop(key) or "") for key in _KEYS)
-            affected = list(figures.pop("affected") or ())
-            code, lines = figures.pop("code"), figures["lines"]
-            counts = {name: lines if code >> bit & 1 else 0 for bit, name in enumerate(COUNTED)}
-            sums = {name: int(value or 0) for name, value in figures.items()}
-            summed.append(Summed(month, category, size, counts | sums, affected))
+        for values in result.fetchall():
+            row = dict(zip(names, values, strict=True))
+            figures = {name: int(row.get(column) or 0) for name, column in columns.items()}
+            counts = {name: row["lines"] if row["code"] >> bit & 1 else 0 for bit, name in enumerate(COUNTED)}
+            month, category, size = (str(row[key] or "") for key in _KEYS)
+            summed.append(Summed(month, category, size, counts | figures, list(row.get("affected") or ())))
         return summed
 
     def rows(self, made: Tried, columns: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -141,35 +143,75 @@ def changed(made: Tried) -> str:
     return same if before.remedy == after.remedy else either(f"({before.remedy} <> {after.remedy})", f"({same})")
 
 
-def sums_statement(made: Tried, *, joint: bool) -> str:
-    """The statement that sums a trial up by month, category and size of merchant.
+def sums_statement(made: Tried, *, joint: bool) -> tuple[str, dict[str, str]]:
+    """The statement that sums a trial up by month, category and size of merchant, and which column holds each figure.
 
-    It groups by the remedies taken as well: within such a cell the sums of every remedy's columns are added up, and
-    which of them count is chosen once for the cell, not once for each row.
+    It groups by the remedies taken as well: within such a cell the columns of every remedy are summed up, and which of
+    these sums count is chosen once for the cell, not once for each row.
     """
-    case = _Case(made, joint=joint)
-    sums: dict[str, str] = {}
-    before, after = (_side_sums(name, side, sums) for name, side in (("before", made.before), ("after", made.after)))
-    paid = " + ".join(f"COALESCE(paid_by_{party}_minor, 0)" for party in BEARERS)
-    affected, peak = "NULL", "0"
+    case, cell = _Case(made, joint=joint), _Cell()
+    before, after = (_side_figures(name, side, cell) for name, side in (("before", made.before), ("after", made.after)))
+    paid = {"paid": [f"paid_by_{party}_minor" for party in BEARERS], "advanced": ["advanced_minor"]}
+    holds = made.layers.source.holds
+    sums = {
+        name: cell.summed(added([f"COALESCE({column}, 0)" for column in columns if holds(column)]))
+        for name, columns in paid.items()
+    }
+    columns = {"lines": "count(*)"} | {name: f"sum({text})" for text, name in cell.sums.items()}
+    cells = {"lines": "sum(lines)"}
     if case.is_changed != FALSE:
         test = f"FILTER (WHERE place = 0 AND {case.is_changed})"
-        affected = f"arg_max(row_id, abs({case.delta}), {AFFECTED_MAX}) {test}"
-        peak = f"max(abs({case.delta})) {test}"
-    cells = made.layers.statement(
-        f"SELECT month, split_part(fact_category, '/', 1) AS category, size, {case.code} AS code,"  # noqa: S608
-        f" {made.before.remedy} AS before_remedy, {made.after.remedy} AS after_remedy,"
-        f" {made.before.open} AS before_is_open, {made.after.open} AS after_is_open,"
-        f" count(*) AS lines, sum({paid}) AS paid, sum(advanced_minor) AS advanced, {affected} AS affected,"
-        f" {peak} AS peak{''.join(f', sum({text}) AS {name}' for text, name in sums.items())}"
+        columns["affected"] = f"arg_max(row_id, abs({case.delta}), {AFFECTED_MAX}) {test}"
+        columns["peak"] = f"max(abs({case.delta})) {test}"
+        cells |= {"affected": "flatten(list(affected))", "peak": "max(peak)"}
+    keys = {"month": "month", "category": "split_part(fact_category, '/', 1)", "size": "size", "code": case.code}
+    inner = made.layers.statement(
+        f"SELECT {_named(keys | {name: text for text, name in cell.keys.items()} | columns)}"  # noqa: S608
         " FROM {last} LEFT JOIN merchant_sizes ON merchant_id = sized_id GROUP BY ALL"
     )
-    wanted = [f"sum({text}) AS {name}" for name, text in (before | after).items()]
-    return (
-        f"SELECT month, category, size, code, sum(lines) AS lines, sum(paid) AS paid, sum(advanced) AS advanced,"  # noqa: S608
-        f" flatten(list(affected)) AS affected, max(peak) AS peak, {', '.join(wanted)}"
-        f" FROM ({cells}) GROUP BY ALL ORDER BY ALL"
-    )
+    figures = before | after | sums
+    chosen_sums = {text: f"figure_{place}" for place, text in enumerate(dict.fromkeys(figures.values())) if text != "0"}
+    cells |= {name: f"sum({text})" for text, name in chosen_sums.items()}
+    statement = f"SELECT {', '.join(keys)}, {_named(cells)} FROM ({inner}) GROUP BY ALL ORDER BY ALL"  # noqa: S608
+    return statement, {name: chosen_sums.get(text, "") for name, text in figures.items()} | {
+        "lines": "lines", "peak": "peak"
+    }  # fmt: skip
+
+
+def _named(texts: Mapping[str, str]) -> str:
+    return ", ".join(f"{text} AS {name}" for name, text in texts.items())
+
+
+class _Cell:
+    """What is summed up in a cell, and by what else than its keys cells are told apart; alike is one column."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+
+    def summed(self, text: str) -> str:
+        """The column with the sum of an expression over the rows of a cell."""
+        return text if text == "0" else self.sums.setdefault(text, f"sum_{len(self.sums)}")
+
+    def key(self, text: str) -> str:
+        """The column of an expression that is the same on all rows of a cell."""
+        return text if is_constant(text) else self.keys.setdefault(text, f"key_{len(self.keys)}")
+
+
+def _side_figures(name: str, side: Side, cell: _Cell) -> dict[str, str]:
+    """What one side comes to in a cell: expressions over the cell's sums."""
+    taken = side._replace(remedy=cell.key(side.remedy))
+    by_party = {
+        party: {remedy: cell.summed(one.payers[party]) for remedy, one in side.gives.items()} for party in BEARERS
+    }
+    by_head = {head: {remedy: cell.summed(one.heads[head]) for remedy, one in side.gives.items()} for head in Head}
+    total = taken.taken({remedy: cell.summed(one.total) for remedy, one in side.gives.items()})
+    return {
+        **{f"{name}_{party}": taken.taken(sums) for party, sums in by_party.items()},
+        **{f"{name}_head_{head}": taken.taken(sums) for head, sums in by_head.items()},
+        f"{name}_open": chosen(cell.key(side.open), total, "0"),
+        f"{name}_most": cell.summed(side.most),
+    }
 
 
 class _Case:
@@ -193,7 +235,10 @@ class _Case:
                 "lost": f"{had} <> 0 AND {has} = 0", "gained": f"{had} = 0 AND {has} <> 0",
                 "moved": f"{had} <> 0 AND {has} <> 0 AND {had} <> {has}",
             }  # fmt: skip
-        bits = [chosen(test, str(1 << COUNTED.index(name)), "0") for name, test in tests.items()]
+        values: dict[str, int] = {}
+        for name, test in tests.items():
+            values[test] = values.get(test, 0) + (1 << COUNTED.index(name))
+        bits = [chosen(test, str(value), "0") for test, value in values.items()]
         # What is true of a case is one number to group by: counting each truth apart costs more than all the rest.
         self.code = f"CASE WHEN place = 0 THEN {added(['1', *bits])} ELSE 0 END"
         self.delta = f"({now} - {was})"
