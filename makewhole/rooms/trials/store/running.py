@@ -49,15 +49,16 @@ class Summed(NamedTuple):
 
 
 class TrialDatabase:
-    """One export, open for trials; rows of one market."""
+    """One export, open for trials; rows of one market. Several threads may ask at the same time, up to `threads`."""
 
     def __init__(self, export: Path, market: str, calendar: MarketCalendar, threads: int | None = None) -> None:
         import duckdb
 
+        self.files = [str(path) for path in files_of(export)]
         self.connection = duckdb.connect(config={"memory_limit": MEMORY})
         if threads:
             self.connection.execute(f"SET threads = {int(threads)}")
-        self.files = [str(path) for path in files_of(export)]
+        self.threads: int = self._all("SELECT current_setting('threads')")[0][0]
         self.source = Source(TABLE, filled_columns(self.files))
         self.of_market = f"market = {literal(market)}"
         self._open()
@@ -66,14 +67,26 @@ class TrialDatabase:
     def close(self) -> None:
         self.connection.close()
 
+    def _all(self, statement: str) -> list[tuple[Any, ...]]:
+        """All rows of a statement, asked over a connection of its own."""
+        with self.connection.cursor() as cursor:
+            return cursor.execute(statement).fetchall()
+
+    def _named(self, statement: str) -> list[dict[str, Any]]:
+        """The same, each value under the name of its column."""
+        with self.connection.cursor() as cursor:
+            result = cursor.execute(statement)
+            names = [column[0] for column in result.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
     def _open(self) -> None:
         """The files as one table, and how many cases each merchant has."""
         # Each statement would otherwise read anew what the files say of themselves.
-        self.connection.execute("SET parquet_metadata_cache = true")
+        self.connection.execute("SET GLOBAL parquet_metadata_cache = true")
         self.connection.from_parquet(self.files, union_by_name=True).create_view(TABLE)
         names = " ".join(f"WHEN count(*) >= {least} THEN '{name}'" for least, name in reversed(SIZES))
         self.connection.execute(
-            f"CREATE TEMP TABLE merchant_sizes AS SELECT merchant_id AS sized_id, CASE {names} END AS size"  # noqa: S608
+            f"CREATE TABLE merchant_sizes AS SELECT merchant_id AS sized_id, CASE {names} END AS size"  # noqa: S608
             f" FROM {TABLE} WHERE place = 0 AND {self.of_market} GROUP BY merchant_id"
         )
 
@@ -91,34 +104,28 @@ class TrialDatabase:
 
     def markets(self) -> list[str]:
         """The markets the export has cases of."""
-        rows = self.connection.execute(
-            f"SELECT DISTINCT market FROM {TABLE} ORDER BY market"  # noqa: S608
-        ).fetchall()
-        return [row[0] for row in rows]
+        return [row[0] for row in self._all(f"SELECT DISTINCT market FROM {TABLE} ORDER BY market")]  # noqa: S608
 
     def found(self, *, by_day: bool = True) -> list[Found]:
         """What there is to answer, counted by day only where days matter."""
         days = "placed__day, known__day" if by_day else "0, 0"
-        rows = self.connection.execute(
+        rows = self._all(
             f"SELECT reasons, {days}, count(*), count(*) FILTER (WHERE claimed_lines > 1)"  # noqa: S608
             f" FROM {TABLE} WHERE {self.of_market} GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
+        )
         return [Found(*row) for row in rows]
 
     def met(self, programs: Programs, where: str) -> Met:
         """The combinations of truths met among these rows, and what follows from each under both programs."""
         statement = trial.met_statement(programs, self.source, where)
-        rows = self.connection.execute(statement).fetchall() if statement else [()]
+        rows = self._all(statement) if statement else [()]
         return trial.met_by(programs, self.source, rows)
 
     def sums(self, made: Tried, *, joint: bool) -> list[Summed]:
         """The sums over all rows of a trial."""
         statement, columns = sums_statement(made, joint=joint)
-        result = self.connection.execute(statement)
-        names = [column[0] for column in result.description or ()]
         summed = []
-        for values in result.fetchall():
-            row = dict(zip(names, values, strict=True))
+        for row in self._named(statement):
             figures = {name: int(row.get(column) or 0) for name, column in columns.items()}
             counts = {name: row["lines"] if row["code"] >> bit & 1 else 0 for bit, name in enumerate(COUNTED)}
             month, category, size = (str(row[key] or "") for key in _KEYS)
@@ -127,9 +134,7 @@ class TrialDatabase:
 
     def rows(self, made: Tried, columns: Mapping[str, str]) -> list[dict[str, Any]]:
         """Single rows of a trial, with these columns by name."""
-        wanted = ", ".join(f"{text} AS {name}" for name, text in columns.items())
-        result = self.connection.execute(made.layers.statement(f"SELECT {wanted} FROM {{last}}"))  # noqa: S608
-        return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+        return self._named(made.layers.statement(f"SELECT {_named(columns)} FROM {{last}}"))  # noqa: S608
 
 
 def changed(made: Tried) -> str:
