@@ -20,7 +20,8 @@ from makewhole.core.words import Head, Reason, Remedy
 from makewhole.doors.cli.rulebook import command
 from makewhole.rooms.trials.service import TrialError, export_cases, rules_named, try_rules
 from makewhole.rooms.trials.service.trying import groups_of
-from makewhole.rooms.trials.store.running import COUNTED, TrialDatabase
+from makewhole.rooms.trials.store.running import TrialDatabase
+from makewhole.rooms.trials.store.sums import COUNTED
 from tests.core.rulebook.books import NOW, PLACED, at, order, parcel, real_book, told
 
 BEFORE, AFTER = "cn@2022-03-15", "cn@2022-07-18"

@@ -10,7 +10,8 @@ from makewhole.core.rulebook.sql.met import Met
 from makewhole.core.rulebook.sql.trial import BEARERS, Programs, Side
 from makewhole.core.words import Head, Remedy
 from makewhole.rooms.trials.ports import Affected, SideOf
-from makewhole.rooms.trials.store.running import AFFECTED_MAX, TABLE, TrialDatabase
+from makewhole.rooms.trials.store.running import TABLE, TrialDatabase
+from makewhole.rooms.trials.store.sums import AFFECTED_MAX
 
 _REMEDIES = {number: remedy for remedy, number in NUMBERS.items()}
 _TOLD = ("case_id", "line_id", "merchant_id", "reasons", "month", "wanted_remedy")

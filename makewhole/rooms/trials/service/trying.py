@@ -16,7 +16,8 @@ from makewhole.core.rulebook.sql.trial import Programs
 from makewhole.core.words import Head, Reason, Text
 from makewhole.rooms.trials.ports import Affected, Part, Report, Sums, TrialError
 from makewhole.rooms.trials.service.affected import Worst, affected_cases
-from makewhole.rooms.trials.store.running import AFFECTED_MAX, SIZES, Found, Summed, TrialDatabase, Watch
+from makewhole.rooms.trials.store.running import SIZES, Found, Summed, TrialDatabase, Watch
+from makewhole.rooms.trials.store.sums import AFFECTED_MAX
 
 THEN = "then"
 """Instead of an edition: each case by the rules of its own time."""
