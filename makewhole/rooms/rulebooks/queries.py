@@ -121,6 +121,24 @@ def unchecked_book(market: str, folder: Path | None = None) -> Rulebook:
     return store.book_of(store.read_files(folder or _folder(), market))
 
 
+def rule_files(market: str, folder: Path | None = None) -> Mapping[str, str]:
+    """The texts of the files that hold a market's rules, by name, in the order they are read. Raises as `book`."""
+    files = store.read_files(folder or _folder(), market)
+    return {name: files.texts[name] for name in files.header.files}
+
+
+def changed_book(market: str, name: str, text: str, folder: Path | None = None) -> Rulebook:
+    """The book of a market were one of its files to say this: to be tried, never to serve.
+
+    Raises RulebookError with every fault of the text, and of the book as it would be; UnknownMarket.
+    """
+    found = store.book_of(store.with_text(store.read_files(folder or _folder(), market), name, text))
+    faults = faults_of(found)
+    if faults:
+        raise RulebookError(faults)
+    return found
+
+
 def scenarios(book: Rulebook, folder: Path | None = None) -> tuple[Scenario, ...]:
     """The scenarios kept beside a book. Raises RulebookError for a file that cannot be read."""
     return store.scenarios(folder or _folder(), book)
