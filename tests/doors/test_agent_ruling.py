@@ -115,7 +115,7 @@ def test_the_ruling_is_shown_in_full_with_what_happens_next_before_it_is_given(a
     assert "Once more, to be sure" in page
     assert "¥129.00" in page
     assert "the goods differ from the description: yes" in page
-    assert "Appeal, if you wish Buyer by" in page
+    assert "Appeal or accept the ruling Buyer by" in page
     assert "Nothing is paid before the ruling is final." in page
     assert now_of(mine).rulings == ()
 

@@ -347,6 +347,4 @@ def test_after_an_expired_session_a_form_leads_back_to_its_page() -> None:
 
 
 def test_stages_are_chips_in_their_colour() -> None:
-    assert (
-        drawn("{% chip stage %}", stage=Stage.NEGOTIATION) == '<span class="chip chip-waiting">With the merchant</span>'
-    )
+    assert drawn("{% chip stage %}", stage=Stage.NEGOTIATION) == '<span class="chip chip-waiting">In negotiation</span>'

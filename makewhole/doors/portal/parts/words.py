@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from makewhole.core.case.model import Outcome
-from makewhole.core.case.say import OUTCOMES
+from makewhole.core.case.say import OUTCOMES, STAGES, STEPS
 from makewhole.core.ledger.model import Funding, TransferState
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.model import ObstacleKind
@@ -27,6 +27,8 @@ LABELS: dict[type[StrEnum], Mapping[Any, Promise | Text]] = {
     Layer: phrases.LAYERS,
     Consequence: phrases.CONSEQUENCES,
     Outcome: OUTCOMES,
+    Stage: STAGES,
+    Step: STEPS,
     Role: {
         "buyer": _("Buyer"),
         "merchant": _("Merchant"),
@@ -39,28 +41,6 @@ LABELS: dict[type[StrEnum], Mapping[Any, Promise | Text]] = {
         "evidenced": _("Backed by evidence"),
         "presumed": _("Presumed true"),
         "found": _("Found by the panel"),
-    },
-    Stage: {
-        "negotiation": _("With the merchant"),
-        "performance": _("Being carried out"),
-        "mediation": _("With the platform"),
-        "appeal": _("On appeal"),
-        "closed": _("Closed"),
-    },
-    Step: {
-        "respond": _("Respond to the claim"),
-        "answer_offer": _("Answer the offer"),
-        "revise_or_escalate": _("Change the claim or ask the platform"),
-        "ship_back": _("Send the goods back"),
-        "inspect": _("Inspect the return"),
-        "send_goods": _("Send the goods"),
-        "confirm_receipt": _("Confirm receipt"),
-        "pay": _("Pay"),
-        "settle_refund": _("Complete the refund"),
-        "give_evidence": _("Hand in evidence"),
-        "rule": _("Rule on the case"),
-        "appeal": _("Appeal, if you wish"),
-        "rule_appeal": _("Rule on the appeal"),
     },
     ObstacleKind: {
         "excluded": _("Not covered"),
