@@ -233,5 +233,5 @@ def test_the_same_photo_in_another_case_is_marked(agent: Client, mine: Case) -> 
     exhibit_id = now_of(mine).exhibits[0][0]
     large = agent.get(f"/agent/evidence/{exhibit_id}/")
     assert f'href="/agent/cases/{other.id}/"' in large.content.decode()
-    assert "the very same file, the same buyer" in text(large)
+    assert "the very same file · the same buyer" in text(large)
     assert agent.get(f"/agent/evidence/{exhibit_id}/thumbnail/").headers["Content-Type"] == "image/jpeg"

@@ -122,7 +122,7 @@ def test_refusing_needs_a_reason_and_keeps_it(merchant: Client, claimed: Case) -
     assert "This is needed." in text(told)
     send(merchant, page_of(claimed), "refuse_claim/", note="签收时完好，照片看不出裂痕。")
     page = text(merchant.get(page_of(claimed)))
-    assert "The merchant refused the claim" in page
+    assert "You refused the claim" in page
     assert "签收时完好，照片看不出裂痕。" in page
     assert "Nothing is asked of you at the moment" not in page
 

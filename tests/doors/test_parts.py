@@ -1,5 +1,6 @@
 """Template tags and values of the portal's parts."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import SimpleNamespace
@@ -348,3 +349,9 @@ def test_after_an_expired_session_a_form_leads_back_to_its_page() -> None:
 
 def test_stages_are_chips_in_their_colour() -> None:
     assert drawn("{% chip stage %}", stage=Stage.NEGOTIATION) == '<span class="chip chip-waiting">In negotiation</span>'
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, ""), (7, "7"), (99, "99"), (100, "99+"), (12_345, "99+")])
+def test_a_count_in_the_navigation_never_takes_more_than_three_characters(count: int, shown: str) -> None:
+    badge = re.findall(r'nav-count">([^<]+)<', drawn('{% nav_item "Messages" "/x/" "message" count %}', count=count))
+    assert "".join(badge) == shown

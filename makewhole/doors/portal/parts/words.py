@@ -4,11 +4,12 @@ What answers and notices name as well has its words in the core, so that a reaso
 are the words only screens need.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makewhole.core.case.model import Outcome
@@ -17,7 +18,7 @@ from makewhole.core.ledger.model import Funding, TransferState
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.model import ObstacleKind
 from makewhole.core.words import Consequence, Head, Layer, Party, Provenance, Reason, Remedy, Role, Stage, Step, Text
-from makewhole.doors.portal.parts.times import language
+from makewhole.doors.portal.parts.times import language, speaks_chinese
 
 LABELS: dict[type[StrEnum], Mapping[Any, Promise | Text]] = {
     Reason: phrases.REASONS,
@@ -124,3 +125,29 @@ def label_of(value: StrEnum | str, vocabulary: str = "") -> str:
     said = label.say(language())
     # Consequences end a sentence; all other words stand alone and begin with a capital.
     return said if kind is Consequence else said[:1].upper() + said[1:]
+
+
+def listing(items: Sequence[Any]) -> str:
+    """`{{ names|listing }}` → 'a, b' or 'a、b'."""
+    return ("、" if speaks_chinese() else ", ").join(str(item) for item in items)
+
+
+def words_of(values: Sequence[StrEnum]) -> str:
+    """`{{ case.reasons|words_of }}` → 'Quality defect, Sent late' or '质量问题、延迟发货'."""
+    return listing([label_of(value) for value in values])
+
+
+def goods(claimed: Sequence[tuple[str, int]]) -> str:
+    """`{{ claimed|goods }}` → 'Cup × 2, Tray × 1': titles with how many of each."""
+    return listing([f"{title} × {quantity}" for title, quantity in claimed])
+
+
+def said(label: str, value: str) -> str:
+    """What somebody or something is said of: 'Merchant: Answer the claim', '商家：回应诉求'."""
+    return f"{label}：{value}" if speaks_chinese() else f"{label}: {value}"
+
+
+def next_step(debtor: StrEnum | str, step: StrEnum | str, role: str) -> str:
+    """Who has to do what: 'Merchant: Answer the claim'; for the reader's own `role` 'Your turn: Answer the offer'."""
+    who = gettext("Your turn") if str(debtor) == role else label_of(debtor, "party")
+    return said(who, label_of(step, "step"))
