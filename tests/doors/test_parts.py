@@ -201,7 +201,7 @@ def test_an_action_says_its_effect_and_what_silence_does() -> None:
     html = drawn("{% action_form action %}", action=action)
     assert "The money leaves at once." in html
     assert "the claim counts as accepted" in html
-    assert "the figures once more" in html
+    assert "You are asked once more" in html
     assert 'inputmode="decimal"' in html
     assert "<textarea" in html
     assert html.count('name="idempotency_key"') == 1

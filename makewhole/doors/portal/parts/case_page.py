@@ -15,7 +15,7 @@ from makewhole.core.case.model import Actor, Case, Payment, Terms
 from makewhole.core.case.tell import BY
 from makewhole.core.facts import CHOICES, FACTS, Fact, FactName, FactType
 from makewhole.core.rulebook.model import WHOLE_ORDER
-from makewhole.core.words import Head, Party, Role
+from makewhole.core.words import Head, Party, Role, Step
 from makewhole.doors.portal.parts.cards import Reader, say
 from makewhole.doors.portal.parts.figures import money_text
 from makewhole.doors.portal.parts.markets import rules_of, zone_of
@@ -96,6 +96,8 @@ def case_context(view: CaseView, reader: Actor, now: datetime) -> dict[str, Any]
         "claimed": [(lines.get(line.line_id, line.line_id), line.quantity) for line in case.lines],
         "answer": view.answer,
         "obligations": obligations_of(view),
+        "owes_evidence": (Step.GIVE_EVIDENCE, reader.role.value)
+        in {(each.step, each.debtor) for each in case.obligations},
         "entries": [entry(moment, reader) for moment in reversed(view.timeline)],
         "movements": movements(case, reader),
         "buyer_exhibits": sides[Party.BUYER],

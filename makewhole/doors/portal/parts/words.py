@@ -151,3 +151,10 @@ def next_step(debtor: StrEnum | str, step: StrEnum | str, role: str) -> str:
     """Who has to do what: 'Merchant: Answer the claim'; for the reader's own `role` 'Your turn: Answer the offer'."""
     who = gettext("Your turn") if str(debtor) == role else label_of(debtor, "party")
     return said(who, label_of(step, "step"))
+
+
+def sentence(text: str) -> str:
+    """A phrase of the core as a whole sentence: with a capital, and a full stop where it has no end of its own."""
+    if not text or text.endswith((".", "。", "!", "！", "?", "？", "…")):
+        return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] + ("。" if speaks_chinese() else ".")
