@@ -115,7 +115,7 @@ def test_the_ruling_is_shown_in_full_with_what_happens_next_before_it_is_given(a
     assert "Once more, to be sure" in page
     assert "¥129.00" in page
     assert "the goods differ from the description: yes" in page
-    assert "Appeal, if you wish Buyer by" in page
+    assert "Appeal or accept the ruling Buyer by" in page
     assert "Nothing is paid before the ruling is final." in page
     assert now_of(mine).rulings == ()
 
@@ -233,5 +233,5 @@ def test_the_same_photo_in_another_case_is_marked(agent: Client, mine: Case) -> 
     exhibit_id = now_of(mine).exhibits[0][0]
     large = agent.get(f"/agent/evidence/{exhibit_id}/")
     assert f'href="/agent/cases/{other.id}/"' in large.content.decode()
-    assert "the very same file, the same buyer" in text(large)
+    assert "the very same file · the same buyer" in text(large)
     assert agent.get(f"/agent/evidence/{exhibit_id}/thumbnail/").headers["Content-Type"] == "image/jpeg"

@@ -42,9 +42,9 @@ def offered(claimed: Case) -> Case:
 
 def test_the_page_says_where_it_stands_who_is_next_and_what_silence_brings(buyer: Client, claimed: Case) -> None:
     page = text(buyer.get(page_of(claimed)))
-    assert "Next: Merchant Respond to the claim" in page
+    assert "Next: Merchant Answer the claim" in page
     assert "If nothing happens by then, the claim counts as accepted." in page
-    assert "The buyer opened a case: return and refund" in page
+    assert "You opened a case: return and refund" in page
     assert "Visible from outside" in page
 
 

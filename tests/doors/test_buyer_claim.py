@@ -107,7 +107,7 @@ def test_the_check_page_says_what_happens_next_with_dates(buyer: Client, order_i
     assert "用了两次把手就裂了。" in page
     assert "It is faulty or stopped working" in page
     assert "手冲咖啡杯（雾蓝） × 1" in page
-    assert "Respond to the claim Merchant by" in page
+    assert "Answer the claim Merchant by" in page
     assert "Otherwise the claim counts as accepted." in page
 
 

@@ -25,7 +25,7 @@ def test_my_orders_show_state_and_the_open_claim_with_its_clock(buyer: Client) -
     assert "Delivered" in page
     assert "On its way" in page
     assert "Item missing from the parcel" in page
-    assert "Merchant: Respond to the claim" in page
+    assert "Merchant: Answer the claim" in page
     assert "left" in page
 
 
@@ -34,7 +34,7 @@ def test_what_waits_for_me_stands_on_top_of_my_orders(buyer: Client) -> None:
     case = claim(order_id, Reason.QUALITY, Remedy.RETURN_AND_REFUND)
     give(case, c.RefuseClaim(note="It was intact."), MERCHANT)
     page = text(buyer.get("/buyer/"))
-    assert "Your turn Change the claim or ask the platform" in page
+    assert "Your turn Revise the claim or call the platform in" in page
 
 
 @pytest.mark.parametrize("place", ["", "due/?reason=quality", "claim/story/"])
@@ -65,7 +65,7 @@ def test_an_order_shows_promises_kept_and_broken_and_until_when_it_can_be_return
 def test_the_answer_names_sum_payer_date_and_rule(buyer: Client) -> None:
     (order_id,) = sell(document("A-1", now=timezone.now()))
     page = text(buyer.get(f"/buyer/orders/{order_id}/due/?reason=item_missing&line-1=1"))
-    assert "Refund without return ¥134.00 Paid by: Merchant" in page
+    assert "Refund, nothing to send back ¥134.00 Paid by: Merchant" in page
     assert "All done by" in page
     assert "Nothing is sent to the merchant" in page
 

@@ -45,7 +45,7 @@ def missing(sandbox: Sandbox, db: None) -> Case:
 
 def test_the_page_says_what_is_asked_by_when_and_what_silence_costs(merchant: Client, claimed: Case) -> None:
     page = text(merchant.get(page_of(claimed)))
-    assert "Your turn Respond to the claim" in page
+    assert "Your turn Answer the claim" in page
     assert "Saying nothing costs ¥134.00." in page
     assert "箱子里只有一只杯子" in page
     assert "林悦" in page
@@ -122,7 +122,7 @@ def test_refusing_needs_a_reason_and_keeps_it(merchant: Client, claimed: Case) -
     assert "This is needed." in text(told)
     send(merchant, page_of(claimed), "refuse_claim/", note="签收时完好，照片看不出裂痕。")
     page = text(merchant.get(page_of(claimed)))
-    assert "The merchant refused the claim" in page
+    assert "You refused the claim" in page
     assert "签收时完好，照片看不出裂痕。" in page
     assert "Nothing is asked of you at the moment" not in page
 

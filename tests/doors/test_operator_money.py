@@ -161,7 +161,7 @@ def test_what_cannot_be_written_off_says_so(operator: Client, fund: None, typed:
 
 def test_the_books_sum_to_zero_and_lead_to_every_entry(operator: Client, fund: None) -> None:
     sell(document("A-1", now=timezone.now()))
-    assert "Together ¥0.00" in text(operator.get("/operator/books/"))
+    assert "Total ¥0.00" in text(operator.get("/operator/books/"))
     transfer = treasury.transfers("receive").transfers[0]
     page = text(operator.get(f"/operator/books/transfers/{transfer.id}/"))
     assert "Payment received" in page

@@ -1,5 +1,6 @@
 """Template tags and values of the portal's parts."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import SimpleNamespace
@@ -200,7 +201,7 @@ def test_an_action_says_its_effect_and_what_silence_does() -> None:
     html = drawn("{% action_form action %}", action=action)
     assert "The money leaves at once." in html
     assert "the claim counts as accepted" in html
-    assert "the figures once more" in html
+    assert "You are asked once more" in html
     assert 'inputmode="decimal"' in html
     assert "<textarea" in html
     assert html.count('name="idempotency_key"') == 1
@@ -347,6 +348,10 @@ def test_after_an_expired_session_a_form_leads_back_to_its_page() -> None:
 
 
 def test_stages_are_chips_in_their_colour() -> None:
-    assert (
-        drawn("{% chip stage %}", stage=Stage.NEGOTIATION) == '<span class="chip chip-waiting">With the merchant</span>'
-    )
+    assert drawn("{% chip stage %}", stage=Stage.NEGOTIATION) == '<span class="chip chip-waiting">In negotiation</span>'
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, ""), (7, "7"), (99, "99"), (100, "99+"), (12_345, "99+")])
+def test_a_count_in_the_navigation_never_takes_more_than_three_characters(count: int, shown: str) -> None:
+    badge = re.findall(r'nav-count">([^<]+)<', drawn('{% nav_item "Messages" "/x/" "message" count %}', count=count))
+    assert "".join(badge) == shown

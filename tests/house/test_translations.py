@@ -35,6 +35,18 @@ def test_nothing_is_translated_that_nobody_says(folder: Path) -> None:
     assert left == []
 
 
+def test_a_sentence_says_the_same_wherever_it_stands() -> None:
+    """Django keeps all catalogues as one: of two translations, one would stand in the other's place."""
+    said: dict[tuple[object, str | None], dict[object, list[str]]] = {}
+    for folder in FOLDERS:
+        for message in read_catalogue(folder):
+            if message.id:
+                key = message.id if isinstance(message.id, str) else message.id[0], message.context
+                said.setdefault(key, {}).setdefault(_key(message.string), []).append(folder.name)
+    torn = {key: spoken for key, spoken in said.items() if len(spoken) > 1}
+    assert torn == {}, "Give one of them a context, or the same translation."
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
 def test_placeholders_survive_translation(folder: Path) -> None:
     wrong = [error for message in read_catalogue(folder) for error in message.check() if message.id]

@@ -173,7 +173,7 @@ def refuse_not_granted(answer: Answer, remedy: Remedy) -> NoReturn:
         "not_due",
         Text(f"不能申请{name.zh}：{why.zh}{rules}", f"{name.en} is not due: {why.en}{rules}"),
         Text(
-            f"可以申请：{'、'.join(other.zh for other in others)}" if others else "可补充事实后再查看应得",
+            f"可以申请：{'；'.join(other.zh for other in others)}" if others else "可补充事实后再查看应得",
             f"you may ask for {', '.join(other.en for other in others)}" if others else "add facts and look again",
         ),
         "proposal.remedy",

@@ -4,12 +4,12 @@ from functools import lru_cache
 
 from makewhole.core.case.model import Outcome, Terms
 from makewhole.core.rulebook.explain import amount_text as amount
-from makewhole.core.rulebook.phrases import CONSEQUENCES, HEADS, REMEDIES
-from makewhole.core.words import Head, Party, Remedy, Step, Text
+from makewhole.core.rulebook.phrases import CONSEQUENCES, HEADS, REMEDIES, STEPS
+from makewhole.core.words import Head, Party, Remedy, Stage, Text
 
 __all__ = [
-    "CONSEQUENCES", "HEADS", "OUTCOMES", "PARTIES", "REMEDIES", "STEPS", "amount", "head_name", "remedy_name",
-    "terms_text",
+    "CONSEQUENCES", "HEADS", "OUTCOMES", "PARTIES", "REMEDIES", "STAGES", "STEPS", "amount", "head_name",
+    "remedy_name", "terms_text",
 ]  # fmt: skip
 
 PARTIES: dict[Party, Text] = {
@@ -19,20 +19,12 @@ PARTIES: dict[Party, Text] = {
     Party.FUND: Text("保障基金", "the guarantee fund"),
 }
 
-STEPS: dict[Step, Text] = {
-    Step.RESPOND: Text("回应诉求", "answer the claim"),
-    Step.ANSWER_OFFER: Text("答复方案", "answer the offer"),
-    Step.REVISE_OR_ESCALATE: Text("修改诉求或申请平台介入", "revise the claim or call the platform in"),
-    Step.SHIP_BACK: Text("寄回商品", "send the goods back"),
-    Step.INSPECT: Text("验收退货", "inspect the returned goods"),
-    Step.SEND_GOODS: Text("发出商品", "send the goods"),
-    Step.CONFIRM_RECEIPT: Text("确认收货", "confirm receipt"),
-    Step.PAY: Text("付款", "pay"),
-    Step.SETTLE_REFUND: Text("退款到账", "bring the refund to the buyer's account"),
-    Step.GIVE_EVIDENCE: Text("提交证据", "hand in evidence"),
-    Step.RULE: Text("作出裁决", "rule"),
-    Step.APPEAL: Text("申诉或接受裁决", "appeal or accept the ruling"),
-    Step.RULE_APPEAL: Text("裁决申诉", "rule on the appeal"),
+STAGES: dict[Stage, Text] = {
+    Stage.NEGOTIATION: Text("协商中", "in negotiation"),
+    Stage.PERFORMANCE: Text("执行中", "being carried out"),
+    Stage.MEDIATION: Text("平台处理中", "with the platform"),
+    Stage.APPEAL: Text("申诉中", "on appeal"),
+    Stage.CLOSED: Text("已结案", "closed"),
 }
 
 OUTCOMES: dict[Outcome, Text] = {

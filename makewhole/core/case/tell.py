@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from makewhole.core.case.events import Event, EventKind
 from makewhole.core.case.model import SYSTEM, Finding, Ruling, Terms
 from makewhole.core.case.say import OUTCOMES, PARTIES, STEPS, amount, terms_text
-from makewhole.core.facts import FACTS, FactValue
+from makewhole.core.facts import CHOICES, FACTS, FactValue
 from makewhole.core.words import Party, Provenance, Role, Text
 
 NO_TEXT = Text("", "")
@@ -103,7 +103,7 @@ def evidence_finished(event: Event, data: Any, currency: str) -> Telling:
     who = PARTIES[data.party]
     if event.role is Role.SYSTEM:
         return Telling(Text(f"{who.zh}举证期限已过", f"The time of {who.en} for evidence has passed"))
-    return Telling(by(event, "表示没有更多证据", "has nothing to add"))
+    return Telling(by(event, "表示没有更多证据", "had nothing to add"))
 
 
 def evidence_requested(event: Event, data: Any, currency: str) -> Telling:
@@ -156,7 +156,7 @@ def finding_text(finding: Finding, ruling: Ruling) -> Text:
 def value_text(value: FactValue) -> Text:
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
-    return quoted(str(value))
+    return CHOICES.get(str(value)) or quoted(str(value))
 
 
 def ruling_accepted(event: Event, data: Any, currency: str) -> Telling:
@@ -195,7 +195,7 @@ def return_confirmed(event: Event, data: Any, currency: str) -> Telling:
 
 
 def return_contested(event: Event, data: Any, currency: str) -> Telling:
-    return Telling(Text("商家对退货有异议", "The merchant contests the return"), quoted(data.note))
+    return Telling(Text("商家对退货有异议", "The merchant contested the return"), quoted(data.note))
 
 
 def goods_sent(event: Event, data: Any, currency: str) -> Telling:

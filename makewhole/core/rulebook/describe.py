@@ -172,7 +172,7 @@ class Describer:
         return self.say(
             "term",
             debtor=phrases.PARTIES[term.debtor].say(self.language),
-            step=phrases.STEPS[term.step].say(self.language),
+            step=phrases.STEPS_TAKEN[term.step].say(self.language),
             term=self.say(str(term.unit), count=term.length),
             silence=phrases.CONSEQUENCES[term.on_silence].say(self.language),
         )

@@ -225,7 +225,7 @@ class Teller:
             "step",
             date=self.when(step.due_at),
             debtor=self.word(phrases.PARTIES[term.debtor]),
-            step=self.word(phrases.STEPS[term.step]),
+            step=self.word(phrases.STEPS_TAKEN[term.step]),
             silence=self.word(phrases.CONSEQUENCES[term.on_silence]),
         )
         return Told(_capital(text) + (self.say("provisional") if step.provisional else ""), term.rule_id, step=True)

@@ -39,7 +39,7 @@ REASONS: Mapping[Reason, Text] = {
 
 REMEDIES: Mapping[Remedy, Text] = {
     Remedy.RETURN_AND_REFUND: Text("退货退款", "return and refund"),
-    Remedy.REFUND_ONLY: Text("仅退款", "refund without return"),
+    Remedy.REFUND_ONLY: Text("退款，无需退货", "refund, nothing to send back"),
     Remedy.PARTIAL_REFUND: Text("部分退款，商品留下", "partial refund, keep the goods"),
     Remedy.EXCHANGE: Text("换货", "exchange"),
     Remedy.RESHIP: Text("补发", "send it again"),
@@ -67,20 +67,39 @@ PARTIES: Mapping[Party, Text] = {
 }
 
 STEPS: Mapping[Step, Text] = {
-    Step.RESPOND: Text("回应诉求", "answers the claim"),
-    Step.ANSWER_OFFER: Text("答复方案", "answers the offer"),
-    Step.REVISE_OR_ESCALATE: Text("修改诉求或申请平台介入", "revises the claim or calls the platform in"),
-    Step.SHIP_BACK: Text("寄回商品", "sends the goods back"),
-    Step.INSPECT: Text("验收退货", "inspects the return"),
-    Step.SEND_GOODS: Text("发出商品", "sends the goods"),
-    Step.CONFIRM_RECEIPT: Text("确认收货", "confirms receipt"),
-    Step.PAY: Text("付款", "pays"),
-    Step.SETTLE_REFUND: Text("退款到账", "brings the refund to the account"),
-    Step.GIVE_EVIDENCE: Text("提交证据", "gives evidence"),
-    Step.RULE: Text("裁决", "rules"),
-    Step.APPEAL: Text("申诉", "appeals"),
-    Step.RULE_APPEAL: Text("裁决申诉", "rules on the appeal"),
+    Step.RESPOND: Text("回应诉求", "answer the claim"),
+    Step.ANSWER_OFFER: Text("答复方案", "answer the offer"),
+    Step.REVISE_OR_ESCALATE: Text("修改诉求或申请平台介入", "revise the claim or call the platform in"),
+    Step.SHIP_BACK: Text("寄回商品", "send the goods back"),
+    Step.INSPECT: Text("验收退货", "inspect the return"),
+    Step.SEND_GOODS: Text("发出商品", "send the goods"),
+    Step.CONFIRM_RECEIPT: Text("确认收货", "confirm receipt"),
+    Step.PAY: Text("付款", "pay"),
+    Step.SETTLE_REFUND: Text("退款到账", "complete the refund"),
+    Step.GIVE_EVIDENCE: Text("提交证据", "hand in evidence"),
+    Step.RULE: Text("作出裁决", "rule on the case"),
+    Step.APPEAL: Text("申诉或接受裁决", "appeal or accept the ruling"),
+    Step.RULE_APPEAL: Text("裁决申诉", "rule on the appeal"),
 }
+"""What there is to do: as it follows "please" and "has until … to", and, with a capital, as a title."""
+
+_TAKES: Mapping[Step, str] = {
+    Step.RESPOND: "answers the claim",
+    Step.ANSWER_OFFER: "answers the offer",
+    Step.REVISE_OR_ESCALATE: "revises the claim or calls the platform in",
+    Step.SHIP_BACK: "sends the goods back",
+    Step.INSPECT: "inspects the return",
+    Step.SEND_GOODS: "sends the goods",
+    Step.CONFIRM_RECEIPT: "confirms receipt",
+    Step.PAY: "pays",
+    Step.SETTLE_REFUND: "completes the refund",
+    Step.GIVE_EVIDENCE: "hands in evidence",
+    Step.RULE: "rules on the case",
+    Step.APPEAL: "appeals or accepts the ruling",
+    Step.RULE_APPEAL: "rules on the appeal",
+}
+STEPS_TAKEN: Mapping[Step, Text] = {step: Text(name.zh, _TAKES[step]) for step, name in STEPS.items()}
+"""The same after its debtor: "the merchant answers the claim". Chinese says both alike."""
 
 CONSEQUENCES: Mapping[Consequence, Text] = {
     Consequence.CLAIM_ACCEPTED: Text("视为同意诉求", "the claim counts as accepted"),

@@ -86,7 +86,7 @@ def list_rules(call: Call, market: str) -> Reply:
         {
             "market": market,
             "edition": edition.name,
-            "items": [{"id": rule.id, **rule_state(rule, call.language)} for rule in edition.rules],
+            "items": [{"id": rule.id, **rule_state(market, rule, call.language)} for rule in edition.rules],
         }
     )
 

@@ -10,20 +10,13 @@ from rich.table import Table
 from makewhole.core.case import record
 from makewhole.core.case.actions import AvailableAction, available_actions
 from makewhole.core.case.model import Actor, Case, Obligation
-from makewhole.core.case.say import CONSEQUENCES, OUTCOMES, PARTIES, STEPS, amount, terms_text
+from makewhole.core.case.say import CONSEQUENCES, OUTCOMES, PARTIES, STAGES, STEPS, amount, terms_text
 from makewhole.core.words import Language, Role, Text
 from makewhole.doors.cli import console
 
 if TYPE_CHECKING:
     from makewhole.rooms.cases.queries import CaseRow, CaseView, Moment
 
-STAGES: dict[str, Text] = {
-    "negotiation": Text("协商中", "negotiation"),
-    "performance": Text("执行中", "performance"),
-    "mediation": Text("平台处理中", "mediation"),
-    "appeal": Text("申诉中", "appeal"),
-    "closed": Text("已结束", "closed"),
-}
 _HEADINGS = (
     Text("售后", "case"), Text("订单", "order"), Text("状态", "stands"), Text("要求", "wanted"), Text("已付", "paid"),
     Text("下一步", "next step"), Text("期限", "due"),

@@ -60,6 +60,8 @@ def test_a_buyer_is_made_whole(
     told["answer"] = good(lin.post("/v1/answers", told["question"], key=None))
     assert "return_and_refund" in [plan["remedy"] for plan in told["answer"]["plans"]]
     assert told["answer"]["texts"]
+    for rule in told["answer"]["rules"].values():
+        assert Speaker().browser.get(rule["page_path"]).status_code == 200, rule
 
     exhibit_id = upload(lin, order_id, told)
     told["opening"] = {"order_id": order_id, **CLAIM, "exhibit_ids": [exhibit_id]}

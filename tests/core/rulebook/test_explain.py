@@ -55,7 +55,7 @@ def test_a_partly_paid_claim_is_told_in_english() -> None:
         "By Thu 26 Nov, 23:59 the buyer sends the goods back; otherwise the case is closed",
         "By Sun 6 Dec, 23:59 the merchant inspects the return; otherwise the return counts as accepted",
         "By Mon 7 Dec, 23:59 the merchant pays; otherwise the guarantee fund pays at once",
-        "By Thu 10 Dec, 23:59 the platform brings the refund to the account; otherwise a reminder is sent",
+        "By Thu 10 Dec, 23:59 the platform completes the refund; otherwise a reminder is sent",
     ]
 
 

@@ -50,7 +50,7 @@ def test_a_reader_is_shown_what_they_may_do_until_when_and_what_follows() -> Non
     first = view.actions[0]
     assert (first.name, first.primary, first.due_at) == ("accept_claim", True, START + timedelta(hours=48))
     assert first.effect.en == (
-        "you accept: refund without return (price of the goods ¥100.00); the money goes to the buyer at once."
+        "you accept: refund, nothing to send back (price of the goods ¥100.00); the money goes to the buyer at once."
     )
     assert {action.name for action in view.actions} == {"accept_claim", "make_offer", "refuse_claim", "submit_evidence"}
     assert {action.name for action in queries.read_case(case_id, OPERATOR, START).actions} == set()

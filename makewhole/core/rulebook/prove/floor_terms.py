@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from makewhole.core.rulebook.model import Answer, Term
-from makewhole.core.rulebook.phrases import CONSEQUENCES, PARTIES, PHRASES, STEPS
+from makewhole.core.rulebook.phrases import CONSEQUENCES, PARTIES, PHRASES, STEPS_TAKEN
 from makewhole.core.rulebook.prove.realise import Builder
 from makewhole.core.rulebook.prove.search import Space
 from makewhole.core.rulebook.prove.spans import reasons_of, together
@@ -89,7 +89,7 @@ def _shown(law: Rule, other: Rule, by_law: Answer, by_all: Answer) -> Text | Non
     before, now = (one.term(wanted.step, wanted.debtor, remedy) for one in (by_law, by_all))
     if now.rule_id != other.id or before.rule_id != law.id:
         return None
-    who, step = PARTIES[wanted.debtor], STEPS[wanted.step]
+    who, step = PARTIES[wanted.debtor], STEPS_TAKEN[wanted.step]
     return Text(
         f"{who.zh}{step.zh}，依法 {_long(before).zh}（逾期{CONSEQUENCES[before.on_silence].zh}），"
         f"按整套规则 {_long(now).zh}（逾期{CONSEQUENCES[now.on_silence].zh}）",

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
+from django.urls import reverse
 from pydantic import Field
 
 from makewhole.core.case.say import CONSEQUENCES, HEADS, REMEDIES, STEPS
@@ -116,6 +117,9 @@ class RuleState(Answered):
     layer: str
     status: str
     href: str = Field(description="Where the source can be read; empty if nowhere public.")
+    page_path: str = Field(
+        description="Path, on this server, of the page that tells this edition of the rule to people; permanent."
+    )
     in_force_from: Day
     in_force_to: Day | None
 
@@ -272,11 +276,11 @@ def _written(market: str, rule: Rule, language: Language) -> orjson.Fragment:
     key = (market, rule.id, rule.start, language)
     found = _rules.get(key)
     if found is None:
-        found = _rules[key] = orjson.Fragment(orjson.dumps(rule_state(rule, language)))
+        found = _rules[key] = orjson.Fragment(orjson.dumps(rule_state(market, rule, language)))
     return found
 
 
-def rule_state(rule: Rule, language: Language) -> dict[str, Any]:
+def rule_state(market: str, rule: Rule, language: Language) -> dict[str, Any]:
     told = rulebooks.rule_text(rule)
     return {
         "sentence": told.sentence.say(language),
@@ -284,6 +288,7 @@ def rule_state(rule: Rule, language: Language) -> dict[str, Any]:
         "layer": told.layer,
         "status": told.status,
         "href": told.href,
+        "page_path": reverse("anyone:rule_edition", args=(market, rule.id, rule.start.isoformat())),
         "in_force_from": rule.start.isoformat(),
         "in_force_to": rule.end.isoformat() if rule.end else None,
     }

@@ -33,9 +33,9 @@ PEOPLE = (
     Person("demo-zhouhang", "周航", Role.BUYER, "b-zhouhang"),
     Person("demo-qingming", "清明电器 · 小许", Role.MERCHANT, "m-qingming"),
     Person("demo-shanye", "山野陶 · 阿木", Role.MERCHANT, "m-shanye"),
-    Person("demo-agent", "裁决员 沈宁", Role.AGENT),
-    Person("demo-agent-2", "裁决员 韩笑", Role.AGENT),
-    Person("demo-operator", "运营 顾言", Role.OPERATOR),
+    Person("demo-agent", "沈宁", Role.AGENT),
+    Person("demo-agent-2", "韩笑", Role.AGENT),
+    Person("demo-operator", "顾言", Role.OPERATOR),
 )
 DEPOSITS_MINOR = {
     "m-shanye": 200_000,

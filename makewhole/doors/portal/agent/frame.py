@@ -10,6 +10,7 @@ from makewhole.core.words import Role
 from makewhole.doors.portal.parts.access import role_required
 from makewhole.doors.portal.parts.acting import actor_of
 from makewhole.doors.portal.parts.cards import say
+from makewhole.doors.portal.parts.markets import home_zone
 from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.cases.queries import CaseView, Filter
@@ -27,7 +28,8 @@ agents_only = role_required(Role.AGENT)
 def frame(request: HttpRequest, now: datetime | None = None) -> dict[str, Any]:
     """Context of the portal's base: the moment, and how much waits on the reader's own desk."""
     now = now or clock.now()
-    return {"now": now, "on_my_desk": cases.how_much_waits(actor_of(request), now, MINE).waiting}
+    waiting = cases.how_much_waits(actor_of(request), now, MINE).waiting
+    return {"now": now, "on_my_desk": waiting, "zone": home_zone()}
 
 
 def view_of(request: HttpRequest, case_id: UUID, now: datetime) -> CaseView:

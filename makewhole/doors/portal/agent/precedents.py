@@ -18,8 +18,7 @@ from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.figures import money_text
 from makewhole.doors.portal.parts.markets import book_of, zone_of
 from makewhole.doors.portal.parts.tables import Column, Filter, Table, read_wish
-from makewhole.doors.portal.parts.templatetags.parts import listing
-from makewhole.doors.portal.parts.words import label_of
+from makewhole.doors.portal.parts.words import label_of, words_of
 from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.cases.queries import BadCursor, CaseRow
@@ -48,7 +47,7 @@ def row_of(row: CaseRow, category: str = "") -> dict[str, Any]:
         "href": case_href(row.id),
         "title": row.title,
         "category": category or row.order_number,
-        "reason": listing([label_of(reason) for reason in row.reasons]),
+        "reason": words_of(row.reasons),
         "outcome": row.outcome,
         "wanted_minor": row.wanted_minor,
         "agreed_minor": agreed_minor,

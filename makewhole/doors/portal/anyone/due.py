@@ -34,9 +34,9 @@ from makewhole.doors.portal.anyone.pages import tabs
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.form_body import read_amount
-from makewhole.doors.portal.parts.markets import rules_on, zone_of
+from makewhole.doors.portal.parts.markets import all_books, rules_on, zone_of
 from makewhole.doors.portal.parts.questions import asked, question_fields, question_words, read_facts
-from makewhole.doors.portal.parts.rule_pages import all_books, market_of
+from makewhole.doors.portal.parts.rule_pages import market_of
 from makewhole.doors.portal.parts.times import speaks_chinese
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
@@ -128,7 +128,7 @@ class Told:
 
 
 def read_told(data: QueryDict) -> Told:
-    """Everything the address tells. Errors are noted only for what was filled in."""
+    """Everything the address tells. What is missing is an error once the form was sent; a link may fill in a part."""
     market, book = market_of(data.get("market", "") if data.get("market", "") in rulebooks.markets() else "")
     told = Told(market, book, clock.now())
     read_choices(told, data)
@@ -137,7 +137,7 @@ def read_told(data: QueryDict) -> Told:
         read_day(told, data, name)
     check_days(told)
     told.facts, told.fact_errors = read_facts(data, book.currency, told.zone)
-    if data.get("reason") or data.get("price"):
+    if "price" in data:
         for name, is_there in (
             ("reason", told.reason),
             ("price", told.price_minor),

@@ -11,7 +11,7 @@ from makewhole.core.rulebook.rule import Grant, Rulebook
 from makewhole.core.words import Layer, Reason
 from makewhole.doors.portal.parts import rule_page, rule_pages
 from makewhole.doors.portal.parts.cards import say
-from makewhole.doors.portal.parts.markets import RULES, zone_of
+from makewhole.doors.portal.parts.markets import RULES, all_books, zone_of
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
 
@@ -55,7 +55,7 @@ def show_rights(request: HttpRequest, market: str = "") -> HttpResponse:
     context = {
         **frame(),
         "market": chosen,
-        "markets": [(each, say(other.name), f"/rights/{each}/") for each, other in rule_pages.all_books()],
+        "markets": [(each, say(other.name), f"/rights/{each}/") for each, other in all_books()],
         "guides": [guide(book, reason) for reason in book.reasons],
         "zone": zone_of(chosen),
     }

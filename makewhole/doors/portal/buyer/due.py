@@ -45,7 +45,7 @@ def show_due(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "trail": trail_of(record),
         "here": _("What am I due?"),
         "reason_field": reason_field(order, chosen),
-        "line_fields": line_fields(order, lines),
+        "line_fields": line_fields(order, lines, "due-form"),
         "lines": {line.id: line.title for line in order.lines},
         "chosen_reasons": chosen,
         "chosen_sentences": [reasons.SENTENCES[Reason(each)] for each in chosen],
@@ -101,13 +101,14 @@ def reason_field(order: Order, chosen: Sequence[str], errors: Sequence[str] = ()
     )
 
 
-def line_fields(order: Order, lines: Mapping[str, int]) -> list[Field]:
-    """How many units of each line: a choice from none to all."""
+def line_fields(order: Order, lines: Mapping[str, int], form: str = "") -> list[Field]:
+    """How many units of each line: a choice from none to all. `form`: the form they belong to, outside of it."""
     return [
         Field(
             name=f"line-{line.id}",
             label=line.title,
             kind="choice" if line.quantity <= 50 else "number",
+            form=form,
             required=True,
             value=str(lines.get(line.id, 0)),
             minimum=0,

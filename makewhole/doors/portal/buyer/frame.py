@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from makewhole.core.words import Role
 from makewhole.doors.portal.parts.access import role_required
 from makewhole.doors.portal.parts.acting import actor_of
+from makewhole.doors.portal.parts.markets import home_zone
 from makewhole.rooms.notices import queries as notices
 from makewhole.rooms.orders import queries as orders
 from makewhole.rooms.orders.queries import OrderRecord
@@ -19,7 +20,7 @@ buyers_only = role_required(Role.BUYER)
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of the portal's base."""
-    return {"unread": notices.unread_count(actor_of(request))}
+    return {"unread": notices.unread_count(actor_of(request)), "zone": home_zone()}
 
 
 def order_of(request: HttpRequest, order_id: UUID) -> OrderRecord:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from makewhole.core.words import Role
 from makewhole.doors.portal.parts.access import role_required
 from makewhole.doors.portal.parts.acting import actor_of
+from makewhole.doors.portal.parts.markets import home_zone
 from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.notices import queries as notices
@@ -22,7 +23,8 @@ merchants_only = role_required(Role.MERCHANT)
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of the portal's base."""
     reader = actor_of(request)
-    return {"unread": notices.unread_count(reader), "waiting": cases.how_much_waits(reader, clock.now())}
+    waiting = cases.how_much_waits(reader, clock.now())
+    return {"unread": notices.unread_count(reader), "waiting": waiting, "zone": home_zone()}
 
 
 def order_of(request: HttpRequest, order_id: UUID) -> OrderRecord:

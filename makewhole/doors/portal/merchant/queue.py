@@ -150,7 +150,7 @@ def row_of(row: CaseRow, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "href": case_href(row.id),
         "title": row.title,
-        "about": f"{buyer}, {row.order_number}",
+        "about": f"{buyer} · {row.order_number}",
         "reason": label_of(row.reasons[0]) + (f" +{len(row.reasons) - 1}" if len(row.reasons) > 1 else ""),
         "stage": row.stage.value,
         "step": label_of(row.next_step) if row.next_step else "",

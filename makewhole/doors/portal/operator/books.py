@@ -1,5 +1,6 @@
 """The books: every kind of account summed, accounts, transfers with their entries, payouts and how far they are."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from makewhole.core.ledger.means import POINTS
 from makewhole.core.ledger.model import AccountKind, TransferState
 from makewhole.core.money import DECIMALS
 from makewhole.doors.portal.operator.frame import case_href, frame, merchant_href, operators_only
@@ -21,9 +23,10 @@ from makewhole.doors.portal.operator.words import (
     account_text,
     act_text,
 )
-from makewhole.doors.portal.parts.figures import money_text
+from makewhole.doors.portal.parts.figures import MINUS, money_text
 from makewhole.doors.portal.parts.tables import Column, Filter, Table, read_wish
-from makewhole.doors.portal.parts.words import label_of
+from makewhole.doors.portal.parts.words import label_of, listing
+from makewhole.rooms.orders import queries as orders
 from makewhole.rooms.treasury import queries as treasury
 from makewhole.rooms.treasury.models import IntentState
 from makewhole.rooms.treasury.queries import BadCursor
@@ -35,8 +38,17 @@ UNDER_WAY = (IntentState.HELD, IntentState.CLAIMED, IntentState.SENT, IntentStat
 
 
 def asset_text(amount_minor: int, asset: str) -> str:
-    """An amount of money, or units of points or a coupon."""
-    return money_text(amount_minor, asset) if asset in DECIMALS else f"{amount_minor:,} {asset}"
+    """An amount of money, or units of points or a coupon: '¥2.38', '238 points'."""
+    if asset in DECIMALS:
+        return money_text(amount_minor, asset)
+    name = _("points") if asset == POINTS else asset
+    units = f"{abs(amount_minor):,} {name}"
+    return f"{MINUS}{units}" if amount_minor < 0 else units
+
+
+def names_in(rows: Sequence[Any]) -> dict[str, str]:
+    """What the merchants of these rows are called, by id."""
+    return orders.merchant_names(list({row.merchant_id for row in rows if row.merchant_id}))
 
 
 def cursor_of(request: HttpRequest) -> str:
@@ -63,7 +75,12 @@ def show_totals(request: HttpRequest) -> HttpResponse:
     context = {
         **frame(request),
         "sheets": [
-            {"asset": asset, "rows": rows, "sum": asset_text(sums[asset], asset), "balanced": sums[asset] == 0}
+            {
+                "asset": _("Points") if asset == POINTS else asset,
+                "rows": rows,
+                "sum": asset_text(sums[asset], asset),
+                "balanced": sums[asset] == 0,
+            }
             for asset, rows in sorted(sheets.items(), key=lambda each: (each[0] not in DECIMALS, each[0]))
         ],
         "tabs": money_tabs(),
@@ -114,7 +131,7 @@ def list_transfers(request: HttpRequest) -> HttpResponse:
     columns = [
         Column(key="act", label=pgettext("ledger", "What happened"), kind="link", note_key="reference"),
         Column(key="amount", label=_("Moved")),
-        Column(key="merchant_id", label=_("Merchant")),
+        Column(key="merchant", label=_("Merchant")),
         Column(key="state", label=_("State"), kind="chip", vocabulary="transfer_state"),
         Column(key="created_at", label=_("When"), kind="when"),
     ]
@@ -130,12 +147,13 @@ def list_transfers(request: HttpRequest) -> HttpResponse:
         page = treasury.transfers(wish.filters.get("act", ""), wish.text, cursor_of(request))
     except BadCursor as error:
         raise BadRequest(str(error)) from None
+    names = names_in(page.transfers)
     rows = [
         {
             "act": act_text(row.act),
             "reference": row.reference,
             "amount": moved_text(row),
-            "merchant_id": row.merchant_id,
+            "merchant": names.get(row.merchant_id, row.merchant_id),
             "state": row.state,
             "created_at": row.created_at,
             "href": f"{BOOKS}transfers/{row.id}/",
@@ -185,6 +203,7 @@ def show_transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         "entries": entries,
         "is_pending": row.state is TransferState.PENDING,
         "case_href": case_href(row.case_id) if row.case_id else "",
+        "merchant": names_in([row]).get(row.merchant_id, row.merchant_id),
         "merchant_href": merchant_href(row.merchant_id) if row.merchant_id else "",
         "trail": [(_("Transfers"), f"{BOOKS}transfers/")],
     }
@@ -198,7 +217,7 @@ def list_payouts(request: HttpRequest) -> HttpResponse:
     columns = [
         Column(key="kind", label=_("Payout"), note_key="reference"),
         Column(key="amount", label=_("Amount")),
-        Column(key="merchant_id", label=_("Merchant")),
+        Column(key="merchant", label=_("Merchant")),
         Column(key="state", label=_("State"), note_key="error"),
         Column(key="created_at", label=_("Since"), kind="when"),
     ]
@@ -213,22 +232,23 @@ def list_payouts(request: HttpRequest) -> HttpResponse:
         page = treasury.payouts_in(states, cursor_of(request))
     except BadCursor as error:
         raise BadRequest(str(error)) from None
+    names = names_in(page.payouts)
     table = Table(
-        caption=_("Payouts"), columns=columns, rows=[payout_row(each) for each in page.payouts], wish=wish,
-        filters=filters, mark="failed", empty_title=_("Nothing is on its way"),
+        caption=_("Payouts"), columns=columns, rows=[payout_row(each, names) for each in page.payouts],
+        wish=wish, filters=filters, mark="failed", empty_title=_("Nothing is on its way"),
         empty_text=_("What was paid has arrived. Choose the state 'arrived' to see it."),
     )  # fmt: skip
     context = {**frame(request), "table": table, "next_cursor": page.next_cursor, "tabs": money_tabs()}
     return render(request, "operator/payouts.html", context)
 
 
-def payout_row(payout: PayoutRecord) -> dict[str, Any]:
+def payout_row(payout: PayoutRecord, names: Mapping[str, str]) -> dict[str, Any]:
     heads = dict.fromkeys(label_of(part.head) for part in payout.parts)
     return {
         "kind": str(INTENT_KINDS[payout.kind]),
-        "reference": payout.provider_reference or ", ".join(heads),
+        "reference": payout.provider_reference or listing(list(heads)),
         "amount": asset_text(payout.amount_minor, payout.asset),
-        "merchant_id": payout.merchant_id,
+        "merchant": names.get(payout.merchant_id, payout.merchant_id),
         "state": str(INTENT_STATES[payout.state]),
         "error": payout.last_error if payout.state is IntentState.FAILED else "",
         "failed": payout.state is IntentState.FAILED,

@@ -6,38 +6,33 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.compare import Change, Effect, Happened, Named, compare
 from makewhole.core.rulebook.rule import Rulebook
-from makewhole.core.words import Language
 from makewhole.doors.portal.operator.frame import frame, operators_only
 from makewhole.doors.portal.operator.tabs import rules_tabs
-from makewhole.doors.portal.parts.markets import book_of
-from makewhole.doors.portal.parts.times import speaks_chinese
+from makewhole.doors.portal.parts.cards import say
+from makewhole.doors.portal.parts.markets import all_books
+from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms.rulebooks import queries as rulebooks
 
 TONES = {Effect.BETTER: "good", Effect.WORSE: "harm", Effect.MIXED: "waiting", Effect.NEUTRAL: "quiet"}
 
 
 def chosen_book(request: HttpRequest) -> Rulebook:
-    """The market the address asks for, else the first one. Raises BadRequest for one there is not."""
-    markets = rulebooks.markets()
-    asked = request.GET.get("market", "") or request.POST.get("market", "")
-    book = book_of(asked or next(iter(markets), ""))
-    if book is None:
-        raise BadRequest(f"there is no rulebook for market {asked[:16]!r}; there are {', '.join(markets)}")
-    return book
+    """The market the address asks for, else the home market. Raises BadRequest for one there is not."""
+    books = dict(all_books())
+    asked = request.GET.get("market", "") or request.POST.get("market", "") or rulebooks.home_market()
+    if asked not in books:
+        raise BadRequest(f"there is no rulebook for market {asked[:16]!r}; there are {', '.join(books)}")
+    return books[asked]
 
 
 def market_tabs(base: str) -> list[tuple[str, str, str]]:
-    language: Language = "zh" if speaks_chinese() else "en"
-    found = []
-    for market in rulebooks.markets():
-        book = book_of(market)
-        if book is not None:
-            found.append((market, book.name.say(language), f"{base}?market={market}"))
+    found = [(market, say(book.name), f"{base}?market={market}") for market, book in all_books()]
     return found if len(found) > 1 else []
 
 
@@ -66,7 +61,6 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
     before, after = edition_pair(request, book)
     sides = [book.edition_named(name) for name in (before, after)]
     found = compare(*(Named(book, side.name, side.rules) for side in sides))
-    language: Language = "zh" if speaks_chinese() else "en"
     words = effect_words()
     context: dict[str, Any] = {
         **frame(request),
@@ -78,23 +72,23 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
         "after": after,
         "effects": list(words.values()),
         "reasons": [
-            (phrases.REASONS[reason].say(language), [counted[effect] for effect in words])
+            (label_of(reason), [(word, counted[effect]) for effect, word in words.items()])
             for reason, counted in found.by_reason.items()
         ],
-        "changes": [_told(change, book, language, words) for change in found.changes],
+        "changes": [_told(change, book, words) for change in found.changes],
     }
     return render(request, "operator/compare.html", context)
 
 
-def _told(change: Change, book: Rulebook, language: Language, words: dict[Effect, str]) -> dict[str, Any]:
-    happened = {Happened.CAME: _("new"), Happened.WENT: _("gone"), Happened.CHANGED: _("changed")}
+def _told(change: Change, book: Rulebook, words: dict[Effect, str]) -> dict[str, Any]:
+    happened = {Happened.CAME: pgettext("rule", "new"), Happened.WENT: _("gone"), Happened.CHANGED: _("changed")}
     return {
         "id": change.rule.id,
         "href": f"/operator/rules/{book.market}/{change.rule.id}/",
-        "sentence": change.rule.sentence.say(language),
-        "kind": phrases.KINDS[change.kind].say(language),
+        "sentence": say(change.rule.sentence),
+        "kind": say(phrases.KINDS[change.kind]),
         "happened": happened[change.happened],
         "effect": words[change.effect],
         "tone": TONES[change.effect],
-        "told": [text.say(language) for text in change.told] if change.happened is Happened.CHANGED else [],
+        "told": [say(text) for text in change.told] if change.happened is Happened.CHANGED else [],
     }

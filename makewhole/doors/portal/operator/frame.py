@@ -11,27 +11,24 @@ from django.http import HttpRequest
 from makewhole.core.words import Role
 from makewhole.doors.portal.parts.access import role_required
 from makewhole.doors.portal.parts.acting import actor_of
-from makewhole.doors.portal.parts.markets import book_of, zone_of
+from makewhole.doors.portal.parts.markets import all_books, home_zone, zone_of
 from makewhole.rooms import clock
 from makewhole.rooms.notices import queries as notices
-from makewhole.rooms.rulebooks import queries as rulebooks
 
 operators_only = role_required(Role.OPERATOR)
 
 
 def frame(request: HttpRequest, now: datetime | None = None) -> dict[str, Any]:
     """Context of the portal's base."""
-    return {"now": now or clock.now(), "unread": notices.unread_count(actor_of(request))}
+    unread = notices.unread_count(actor_of(request))
+    return {"now": now or clock.now(), "unread": unread, "zone": home_zone()}
 
 
 def currencies() -> dict[str, str]:
     """The currencies of the markets there are rulebooks for, each with its market; that of the home market first."""
     found: dict[str, str] = {}
-    home = rulebooks.home_market()
-    for market in sorted(rulebooks.markets(), key=lambda each: each != home):
-        book = book_of(market)
-        if book is not None:
-            found.setdefault(book.currency, market)
+    for market, book in all_books():
+        found.setdefault(book.currency, market)
     return found
 
 

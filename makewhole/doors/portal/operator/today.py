@@ -124,7 +124,7 @@ def alarms(fund: FundToday, currency: str, overdue: int, told: list[dict[str, An
         )
     if treasury.differences(limit=1):
         found.append(
-            {"tone": "waiting", "href": "/operator/books/reconciliation/", "label": _("Compare"),
+            {"tone": "waiting", "href": "/operator/books/reconciliation/", "label": _("Reconcile"),
              "text": _("A provider's statement has lines the books do not know.")}
         )  # fmt: skip
     return found

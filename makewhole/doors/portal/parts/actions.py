@@ -19,7 +19,7 @@ from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.fields import Field, from_schema
 from makewhole.doors.portal.parts.reading import read
 from makewhole.doors.portal.parts.times import language
-from makewhole.doors.portal.parts.words import label_of
+from makewhole.doors.portal.parts.words import label_of, sentence
 
 CONFIRMED = "confirmed"
 KEY = "idempotency_key"
@@ -83,7 +83,7 @@ def action_view(action: Any, base: str = "", added: Mapping[str, Any] | None = N
         name=name,
         label=say(read(action, "label")),
         href=href,
-        effect=say(read(action, "effect", "")),
+        effect=sentence(say(read(action, "effect", ""))),
         due_at=read(action, "due_at"),
         on_silence=label_of(silence, "consequence") if silence else "",
         fields=fields_of(action, added),

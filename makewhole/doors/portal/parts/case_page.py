@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from makewhole.core.case.events import EventKind
 from makewhole.core.case.model import Actor, Case, Payment, Terms
+from makewhole.core.case.tell import BY
 from makewhole.core.facts import CHOICES, FACTS, Fact, FactName, FactType
 from makewhole.core.rulebook.model import WHOLE_ORDER
-from makewhole.core.words import Head, Party, Role
+from makewhole.core.words import Head, Party, Role, Step
 from makewhole.doors.portal.parts.cards import Reader, say
 from makewhole.doors.portal.parts.figures import money_text
 from makewhole.doors.portal.parts.markets import rules_of, zone_of
-from makewhole.doors.portal.parts.times import in_zone, speaks_chinese, when_text
-from makewhole.doors.portal.parts.words import label_of
+from makewhole.doors.portal.parts.times import in_zone, when_text
+from makewhole.doors.portal.parts.words import label_of, listing, said
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.cases.queries import CaseView, Moment, Outlook
 from makewhole.rooms.evidence import queries as evidence
@@ -95,6 +96,8 @@ def case_context(view: CaseView, reader: Actor, now: datetime) -> dict[str, Any]
         "claimed": [(lines.get(line.line_id, line.line_id), line.quantity) for line in case.lines],
         "answer": view.answer,
         "obligations": obligations_of(view),
+        "owes_evidence": (Step.GIVE_EVIDENCE, reader.role.value)
+        in {(each.step, each.debtor) for each in case.obligations},
         "entries": [entry(moment, reader) for moment in reversed(view.timeline)],
         "movements": movements(case, reader),
         "buyer_exhibits": sides[Party.BUYER],
@@ -120,11 +123,11 @@ def entry(moment: Moment, reader: Actor) -> dict[str, Any]:
     detail = say(moment.detail)
     quoted = moment.kind in SPOKEN
     ruled = moment.kind is EventKind.RULED
-    text = say(moment.title)
+    text = told_to(reader, moment)
     if detail and not quoted and not ruled:
-        text = f"{text}：{detail}" if speaks_chinese() else f"{text}: {detail}"
+        text = said(text, detail)
     return {
-        "who": you_or(moment.role, reader),
+        "who": label_of(moment.role, "role") if moment.role is Role.SYSTEM else "",
         "at": moment.at,
         "text": text,
         "quote": detail if quoted else "",
@@ -135,9 +138,11 @@ def entry(moment: Moment, reader: Actor) -> dict[str, Any]:
     }
 
 
-def you_or(role: Role, reader: Actor) -> str:
-    """'You' for the reader's own side, else what the role is called."""
-    return _("You") if role is reader.role else label_of(role, "role")
+def told_to(reader: Actor, moment: Moment) -> str:
+    """What happened, as its reader is told: what they did themselves begins with 'You'."""
+    text, actor = say(moment.title), say(BY[moment.role])
+    mine = moment.role is reader.role and text.startswith(actor)
+    return _("You") + text.removeprefix(actor) if mine else text
 
 
 def party_or_you(party: Party, reader: Actor) -> str:
@@ -165,7 +170,7 @@ def flow(case: Case, payment: Payment, source: Party, reader: Actor) -> dict[str
         "target": party_or_you(Party.BUYER, reader),
         "amount_minor": given.get(source, 0),
         "currency": case.currency,
-        "label": "、".join(heads) if speaks_chinese() else ", ".join(heads),
+        "label": listing(list(heads)),
         "state": "pending" if payment.awaited else "posted",
     }
 
@@ -230,7 +235,7 @@ def value_text(entry: FactName, value: Any, currency: str, now: datetime, zone: 
         return when_text(in_zone(datetime.fromisoformat(str(value)), zone), now, zone)
     if entry.type is FactType.CHOICE:
         return choice_label(str(value))
-    return str(value)
+    return f"{value}%" if entry.name.endswith("_percent") else str(value)
 
 
 def choice_label(value: str) -> str:

@@ -36,6 +36,8 @@ class Field:
     maximum: int | str | None = None
     length_max: int | None = None
     autocomplete: str = ""
+    form: str = ""
+    """The id of the form it belongs to, where it stands outside of it."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

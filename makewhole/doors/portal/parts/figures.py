@@ -60,3 +60,13 @@ def money_text(amount_minor: int, currency: str, *, signed: bool = False) -> str
     if amount_minor < 0:
         return MINUS + text
     return f"+{text}" if signed and amount_minor > 0 else text
+
+
+def currency_sign(currency: str) -> str:
+    """The sign in front of an amount's control: ¥."""
+    return style_of(currency).sign.strip()
+
+
+def percent(value: float | None, places: int = 1) -> str:
+    """`{% percent 0.034 %}` → 3.4%; nothing known is a dash."""
+    return "–" if value is None else f"{value * 100:.{places}f}%"

@@ -21,6 +21,20 @@ def book_of(market: str) -> Rulebook | None:
     return rulebooks.book(market) if market in _markets(str(settings.RULEBOOKS_DIRECTORY)) else None
 
 
+def all_books() -> list[tuple[str, Rulebook]]:
+    """Every market with its rulebook: the home market, those that pay in its currency, then the others."""
+    names = _markets(str(settings.RULEBOOKS_DIRECTORY))
+    books = [(market, book) for market in names if (book := book_of(market)) is not None]
+    first = rulebooks.home_market()
+    currency = next((book.currency for market, book in books if market == first), "")
+    return sorted(books, key=lambda each: (each[0] != first, each[1].currency != currency))
+
+
+def home_zone() -> ZoneInfo:
+    """The zone of times that belong to no market of their own."""
+    return zone_of(rulebooks.home_market())
+
+
 def zone_of(market: str) -> ZoneInfo:
     """The market's time zone; UTC for a market without a rulebook."""
     book = book_of(market)

@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from makewhole.doors.portal.parts.acting import actor_of, see_other
+from makewhole.doors.portal.parts.markets import home_zone, zone_of
 from makewhole.doors.portal.parts.times import language
 from makewhole.rooms import clock
+from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.notices import queries, service
 
 
@@ -21,11 +23,13 @@ def show_list(request: HttpRequest, template: str, base: str, frame: Mapping[str
     except queries.BadCursor as error:
         raise BadRequest(str(error)) from None
     tongue = language()
+    markets = cases.markets_of([notice.case_id for notice in page.rows if notice.case_id])
     rows = [
         {
             "subject": notice.subject(tongue),
             "body": notice.body(tongue),
             "at": notice.created_at,
+            "zone": zone_of(markets[notice.case_id]) if notice.case_id in markets else home_zone(),
             "unread": notice.read_at is None,
             "href": f"{base}{notice.id}/",
         }

@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.describe import Describer, kind_of
@@ -18,12 +19,12 @@ from makewhole.core.rulebook.rule import Rule, Rulebook
 from makewhole.core.rulebook.search import Index
 from makewhole.core.words import Layer, Reason, RuleStatus
 from makewhole.doors.portal.parts.cards import say
-from makewhole.doors.portal.parts.markets import address_of, book_of, zone_of
+from makewhole.doors.portal.parts.markets import address_of, all_books, book_of, zone_of
 from makewhole.doors.portal.parts.tables import Filter, Wish, read_wish
 from makewhole.doors.portal.parts.times import language, speaks_chinese
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
-from makewhole.rooms.rulebooks import queries
+from makewhole.rooms.rulebooks import queries as rulebooks
 
 PAGE = 30
 
@@ -48,7 +49,7 @@ def filters(book: Rulebook) -> list[Filter]:
 
 def market_of(market: str) -> tuple[str, Rulebook]:
     """The market asked for, else the home market. Raises Http404 for a market without rules."""
-    chosen = market or queries.home_market()
+    chosen = market or rulebooks.home_market()
     book = book_of(chosen)
     if book is None:
         raise Http404(_("There are no rules for this market."))
@@ -98,10 +99,6 @@ def show_book(request: HttpRequest, market: str, base: str, template: str, frame
         "zone": zone_of(chosen),
     }
     return render(request, template, context)
-
-
-def all_books() -> list[tuple[str, Rulebook]]:
-    return [(market, book) for market in queries.markets() if (book := book_of(market)) is not None]
 
 
 @lru_cache(maxsize=64)
@@ -155,7 +152,7 @@ def show_changes(request: HttpRequest, market: str, base: str, template: str, fr
     told = changes_of(book)
     describer = Describer(book, language())
     shown = told[(wish.page - 1) * PAGE : wish.page * PAGE]
-    words = {ChangeKind.CAME: _("new"), ChangeKind.CHANGED: _("changed"), ChangeKind.ENDED: _("ended")}
+    words = {ChangeKind.CAME: pgettext("rule", "new"), ChangeKind.CHANGED: _("changed"), ChangeKind.ENDED: _("ended")}
     context = {
         **frame,
         "market": chosen,

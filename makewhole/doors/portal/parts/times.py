@@ -5,13 +5,20 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from makewhole.core import dates
 from makewhole.core.words import Language, language_of
 
 SOON = timedelta(hours=24)
+ZONES = {
+    "America/New_York": gettext_lazy("US Eastern time"),
+    "America/Sao_Paulo": gettext_lazy("Brasília time"),
+    "Asia/Shanghai": gettext_lazy("Beijing time"),
+    "Europe/Brussels": gettext_lazy("Central European time"),
+    "Europe/London": gettext_lazy("London time"),
+}
 
 
 class Clock(NamedTuple):
@@ -39,6 +46,12 @@ def in_zone(moment: datetime, zone: str | ZoneInfo | None) -> datetime:
     if zone is None:
         return moment.astimezone(timezone.get_current_timezone())
     return moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def zone_text(zone: str | ZoneInfo) -> str:
+    """What people call a clock: 'Beijing time', '北京时间'; a zone without a name here is called by its own."""
+    key = zone if isinstance(zone, str) else zone.key
+    return str(ZONES.get(key, key))
 
 
 def date_text(moment: datetime, now: datetime, zone: str | ZoneInfo | None) -> str:

@@ -4,20 +4,21 @@ What answers and notices name as well has its words in the core, so that a reaso
 are the words only screens need.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makewhole.core.case.model import Outcome
-from makewhole.core.case.say import OUTCOMES
+from makewhole.core.case.say import OUTCOMES, STAGES, STEPS
 from makewhole.core.ledger.model import Funding, TransferState
 from makewhole.core.rulebook import phrases
 from makewhole.core.rulebook.model import ObstacleKind
 from makewhole.core.words import Consequence, Head, Layer, Party, Provenance, Reason, Remedy, Role, Stage, Step, Text
-from makewhole.doors.portal.parts.times import language
+from makewhole.doors.portal.parts.times import language, speaks_chinese
 
 LABELS: dict[type[StrEnum], Mapping[Any, Promise | Text]] = {
     Reason: phrases.REASONS,
@@ -27,6 +28,8 @@ LABELS: dict[type[StrEnum], Mapping[Any, Promise | Text]] = {
     Layer: phrases.LAYERS,
     Consequence: phrases.CONSEQUENCES,
     Outcome: OUTCOMES,
+    Stage: STAGES,
+    Step: STEPS,
     Role: {
         "buyer": _("Buyer"),
         "merchant": _("Merchant"),
@@ -39,28 +42,6 @@ LABELS: dict[type[StrEnum], Mapping[Any, Promise | Text]] = {
         "evidenced": _("Backed by evidence"),
         "presumed": _("Presumed true"),
         "found": _("Found by the panel"),
-    },
-    Stage: {
-        "negotiation": _("With the merchant"),
-        "performance": _("Being carried out"),
-        "mediation": _("With the platform"),
-        "appeal": _("On appeal"),
-        "closed": _("Closed"),
-    },
-    Step: {
-        "respond": _("Respond to the claim"),
-        "answer_offer": _("Answer the offer"),
-        "revise_or_escalate": _("Change the claim or ask the platform"),
-        "ship_back": _("Send the goods back"),
-        "inspect": _("Inspect the return"),
-        "send_goods": _("Send the goods"),
-        "confirm_receipt": _("Confirm receipt"),
-        "pay": _("Pay"),
-        "settle_refund": _("Complete the refund"),
-        "give_evidence": _("Hand in evidence"),
-        "rule": _("Rule on the case"),
-        "appeal": _("Appeal, if you wish"),
-        "rule_appeal": _("Rule on the appeal"),
     },
     ObstacleKind: {
         "excluded": _("Not covered"),
@@ -144,3 +125,36 @@ def label_of(value: StrEnum | str, vocabulary: str = "") -> str:
     said = label.say(language())
     # Consequences end a sentence; all other words stand alone and begin with a capital.
     return said if kind is Consequence else said[:1].upper() + said[1:]
+
+
+def listing(items: Sequence[Any]) -> str:
+    """`{{ names|listing }}` → 'a, b' or 'a、b'."""
+    return ("、" if speaks_chinese() else ", ").join(str(item) for item in items)
+
+
+def words_of(values: Sequence[StrEnum]) -> str:
+    """`{{ case.reasons|words_of }}` → 'Quality defect, Sent late' or '质量问题、延迟发货'."""
+    return listing([label_of(value) for value in values])
+
+
+def goods(claimed: Sequence[tuple[str, int]]) -> str:
+    """`{{ claimed|goods }}` → 'Cup × 2, Tray × 1': titles with how many of each."""
+    return listing([f"{title} × {quantity}" for title, quantity in claimed])
+
+
+def said(label: str, value: str) -> str:
+    """What somebody or something is said of: 'Merchant: Answer the claim', '商家：回应诉求'."""
+    return f"{label}：{value}" if speaks_chinese() else f"{label}: {value}"
+
+
+def next_step(debtor: StrEnum | str, step: StrEnum | str, role: str) -> str:
+    """Who has to do what: 'Merchant: Answer the claim'; for the reader's own `role` 'Your turn: Answer the offer'."""
+    who = gettext("Your turn") if str(debtor) == role else label_of(debtor, "party")
+    return said(who, label_of(step, "step"))
+
+
+def sentence(text: str) -> str:
+    """A phrase of the core as a whole sentence: with a capital, and a full stop where it has no end of its own."""
+    if not text or text.endswith((".", "。", "!", "！", "?", "？", "…")):
+        return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] + ("。" if speaks_chinese() else ".")

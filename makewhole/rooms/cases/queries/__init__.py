@@ -14,6 +14,7 @@ from makewhole.rooms.cases.queries.listing import (
     counts,
     how_much_waits,
     inbox,
+    markets_of,
     open_by_stage,
 )
 from makewhole.rooms.cases.queries.past import PastCases, count_cases, past_cases
@@ -42,6 +43,7 @@ __all__ = [
     "events_after",
     "how_much_waits",
     "inbox",
+    "markets_of",
     "open_by_stage",
     "outlook",
     "past_cases",

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +11,7 @@ import orjson
 
 from makewhole.core.case.model import Actor, Outcome
 from makewhole.core.words import Consequence, Party, Reason, Role, Stage, Step
+from makewhole.rooms.cases import models
 from makewhole.rooms.cases.store import listing
 
 PAGE = 50
@@ -188,6 +190,11 @@ def counts(reader: Actor, now: datetime) -> Counts:
 def cases_of_order(order_id: UUID, reader: Actor) -> tuple[CaseRow, ...]:
     """The cases of an order that the reader may see, newest first."""
     return inbox(reader, Filter(waiting=False, order_id=order_id), limit=PAGE_MAX).rows
+
+
+def markets_of(case_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The market of each of these cases; one there is not has no entry."""
+    return dict(models.Case.objects.filter(id__in=case_ids).values_list("id", "market"))
 
 
 def case_row(row: tuple[Any, ...]) -> CaseRow:

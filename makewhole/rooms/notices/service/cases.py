@@ -31,6 +31,7 @@ from makewhole.rooms.notices.service.texts import TEMPLATES
 from makewhole.rooms.notices.service.texts import Said as Value
 
 NOTE_SHOWN_MAX = 300
+ENDS = ("。", "！", "？", "…", ".", "!", "?")
 CLOSED = Text("售后已结束，无需再做什么。", "The case is closed; nothing more is to be done.")
 UNDER_WAY = Text("平台正在办理，有结果会立即通知。", "The platform is dealing with it; you will be told the result.")
 
@@ -147,6 +148,8 @@ def _quote(event: Event) -> Text:
         return Text("", "")
     if len(written) > NOTE_SHOWN_MAX:
         written = written[: NOTE_SHOWN_MAX - 1] + "…"
+    if written.endswith(ENDS):
+        return Text(f"留言：“{written}”", f"Their words: “{written}”")
     return Text(f"留言：“{written}”。", f"Their words: “{written}”.")
 
 

@@ -1,12 +1,13 @@
 """Template tags of the house. What each takes is told in makewhole/doors/portal/README.md.
 
-Tags read three values from the context when present: `zone` (the market's time zone; else Django's current one), `now`
+Tags read three values from the context when present: `zone` (the market's time zone; else the home market's), `now`
 (the moment the page speaks of; else this moment) and `request`.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from makewhole.doors.portal.parts import actions, cards, fields, figures, icons, plots, tables, times, words
+from makewhole.doors.portal.parts import actions, cards, fields, figures, icons, markets, plots, tables, times, words
 from makewhole.doors.portal.parts.reading import read
 from makewhole.rooms.clock import now as present
 
@@ -34,6 +35,11 @@ LANGUAGES = {
 def now_of(context: Context) -> datetime:
     """The moment the page speaks of."""
     return context.get("now") or present()
+
+
+def zone_of_page(context: Context) -> str | ZoneInfo:
+    """The zone the page tells times in: its market's, else that of the home market."""
+    return context.get("zone") or markets.home_zone()
 
 
 def draw(context: Context, name: str, **values: Any) -> SafeString:
@@ -56,18 +62,6 @@ def money(amount_minor: int, currency: str, signed: bool = False) -> SafeString:
     return format_html('<span class="money" translate="no">{}</span>', text)
 
 
-@register.simple_tag
-def currency_sign(currency: str) -> str:
-    """The sign in front of an amount's control: ¥."""
-    return figures.style_of(currency).sign.strip()
-
-
-@register.simple_tag
-def percent(value: float | None, places: int = 1) -> str:
-    """`{% percent 0.034 %}` → 3.4%; nothing known is a dash."""
-    return "–" if value is None else f"{value * 100:.{places}f}%"
-
-
 @register.simple_tag(takes_context=True)
 def when(context: Context, moment: datetime | None, relative: bool = True, provisional: bool = False) -> SafeString:
     """`{% when moment %}` → date and time in the market's zone, relative time beside it."""
@@ -78,7 +72,7 @@ def when(context: Context, moment: datetime | None, relative: bool = True, provi
         context,
         "when",
         stamp=moment.isoformat(),
-        text=times.when_text(moment, now, context.get("zone")),
+        text=times.when_text(moment, now, zone_of_page(context)),
         relative_text=times.relative_text(moment, now) if relative else "",
         provisional=provisional,
     )
@@ -87,7 +81,7 @@ def when(context: Context, moment: datetime | None, relative: bool = True, provi
 @register.simple_tag(takes_context=True)
 def day(context: Context, moment: datetime) -> SafeString:
     """`{% day moment %}` → 11月21日 周六 / Sat 21 Nov, without the hour."""
-    text = times.date_text(moment, now_of(context), context.get("zone"))
+    text = times.date_text(moment, now_of(context), zone_of_page(context))
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), text)
 
 
@@ -107,11 +101,17 @@ def clock(
         "clock",
         stamp=due_at.isoformat(),
         clock=state,
-        text=times.when_text(due_at, now, context.get("zone")),
+        text=times.when_text(due_at, now, zone_of_page(context)),
         gone=round((state.elapsed or 0) * 100, 1),
         provisional=provisional,
         small=small,
     )
+
+
+@register.simple_tag(takes_context=True)
+def zone_words(context: Context) -> str:
+    """`{% zone_words as zone_name %}`: which clock the page's times go by; empty on a page that speaks of none."""
+    return times.zone_text(zone_of_page(context)) if "zone" in context else ""
 
 
 @register.filter
@@ -120,10 +120,13 @@ def word(value: Any, vocabulary: str = "") -> str:
     return words.label_of(value, vocabulary) if value else ""
 
 
-@register.filter
-def listing(items: Sequence[Any]) -> str:
-    """`{{ names|listing }}` → 'a, b' or 'a、b'."""
-    return ("、" if times.speaks_chinese() else ", ").join(str(item) for item in items)
+register.filter(words.listing)
+register.filter(words.words_of)
+register.filter(words.goods)
+register.simple_tag(words.said)
+register.simple_tag(words.next_step)
+register.simple_tag(figures.currency_sign)
+register.simple_tag(figures.percent)
 
 
 @register.simple_tag
@@ -291,7 +294,7 @@ def cell(context: Context, cell: tables.Cell, href: str) -> SafeString:
     elif kind == "chip":
         drawn = chip(value, cell.column.vocabulary)
     elif kind == "share":
-        drawn = percent(value)
+        drawn = figures.percent(value)
     elif kind == "link" and href:
         drawn = format_html('<a class="row-link" href="{}">{}</a>', href, value)
     note = format_html('<span class="cell-note">{}</span>', cell.note) if cell.note else ""

@@ -55,12 +55,10 @@ DISPUTE: dict[str, Template] = {
     "case.claim_refused": Template(
         about("商家拒绝了诉求", "claim refused"),
         buyer=Text(
-            "商家拒绝了您的诉求（{demand}）。{said}您可以修改诉求，也可以申请平台介入。",
-            "The merchant has refused your claim ({demand}). {said} You may revise it or call the platform in.",
+            "商家拒绝了您的诉求：{demand}。{said}您可以修改诉求，也可以申请平台介入。",
+            "The merchant has refused your claim: {demand}. {said} You may revise it or call the platform in.",
         ),
-        merchant=Text(
-            "您拒绝了买家的诉求（{demand}）。{said}", "You have refused the buyer's claim ({demand}). {said}"
-        ),
+        merchant=Text("您拒绝了买家的诉求：{demand}。{said}", "You have refused the buyer's claim: {demand}. {said}"),
     ),
     "case.escalated": Template(
         about("平台已介入", "the platform steps in"),
@@ -111,12 +109,12 @@ DISPUTE: dict[str, Template] = {
     "case.ruled.dismissed": Template(
         about("平台已作出裁决", "the platform has ruled"),
         buyer=Text(
-            "平台裁决不支持您的诉求（{demand}）。理由和依据见详情。",
-            "The ruling does not grant your claim ({demand}). The case page gives reasons and rules.",
+            "平台裁决不支持您的诉求：{demand}。理由和依据见详情。",
+            "The ruling does not grant your claim: {demand}. The case page gives reasons and rules.",
         ),
         merchant=Text(
-            "平台裁决不支持买家的诉求（{demand}）。理由和依据见详情。",
-            "The ruling does not grant the buyer's claim ({demand}). The case page gives reasons and rules.",
+            "平台裁决不支持买家的诉求：{demand}。理由和依据见详情。",
+            "The ruling does not grant the buyer's claim: {demand}. The case page gives reasons and rules.",
         ),
     ),
     "case.ruling_accepted": Template(
@@ -143,11 +141,11 @@ DISPUTE: dict[str, Template] = {
     "case.ruling_final.dismissed": Template(
         about("裁决已生效", "the ruling is final"),
         buyer=Text(
-            "裁决已生效，不支持您的诉求（{demand}）。", "The ruling is final. Your claim ({demand}) is not granted."
+            "裁决已生效，不支持您的诉求：{demand}。", "The ruling is final. Your claim is not granted: {demand}."
         ),
         merchant=Text(
-            "裁决已生效，不支持买家的诉求（{demand}）。",
-            "The ruling is final. The buyer's claim ({demand}) is not granted.",
+            "裁决已生效，不支持买家的诉求：{demand}。",
+            "The ruling is final. The buyer's claim is not granted: {demand}.",
         ),
     ),
 }
