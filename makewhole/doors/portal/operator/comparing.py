@@ -15,7 +15,7 @@ from makewhole.core.words import Language
 from makewhole.doors.portal.operator.frame import frame, operators_only
 from makewhole.doors.portal.operator.tabs import rules_tabs
 from makewhole.doors.portal.parts.markets import book_of
-from makewhole.doors.portal.parts.times import speaks_chinese
+from makewhole.doors.portal.parts.times import language
 from makewhole.rooms.rulebooks import queries as rulebooks
 
 TONES = {Effect.BETTER: "good", Effect.WORSE: "harm", Effect.MIXED: "waiting", Effect.NEUTRAL: "quiet"}
@@ -32,12 +32,11 @@ def chosen_book(request: HttpRequest) -> Rulebook:
 
 
 def market_tabs(base: str) -> list[tuple[str, str, str]]:
-    language: Language = "zh" if speaks_chinese() else "en"
     found = []
     for market in rulebooks.markets():
         book = book_of(market)
         if book is not None:
-            found.append((market, book.name.say(language), f"{base}?market={market}"))
+            found.append((market, book.name.say(language()), f"{base}?market={market}"))
     return found if len(found) > 1 else []
 
 
@@ -66,7 +65,6 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
     before, after = edition_pair(request, book)
     sides = [book.edition_named(name) for name in (before, after)]
     found = compare(*(Named(book, side.name, side.rules) for side in sides))
-    language: Language = "zh" if speaks_chinese() else "en"
     words = effect_words()
     context: dict[str, Any] = {
         **frame(request),
@@ -78,23 +76,23 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
         "after": after,
         "effects": list(words.values()),
         "reasons": [
-            (phrases.REASONS[reason].say(language), [counted[effect] for effect in words])
+            (phrases.REASONS[reason].say(language()), [counted[effect] for effect in words])
             for reason, counted in found.by_reason.items()
         ],
-        "changes": [_told(change, book, language, words) for change in found.changes],
+        "changes": [_told(change, book, language(), words) for change in found.changes],
     }
     return render(request, "operator/compare.html", context)
 
 
-def _told(change: Change, book: Rulebook, language: Language, words: dict[Effect, str]) -> dict[str, Any]:
+def _told(change: Change, book: Rulebook, spoken: Language, words: dict[Effect, str]) -> dict[str, Any]:
     happened = {Happened.CAME: _("new"), Happened.WENT: _("gone"), Happened.CHANGED: _("changed")}
     return {
         "id": change.rule.id,
         "href": f"/operator/rules/{book.market}/{change.rule.id}/",
-        "sentence": change.rule.sentence.say(language),
-        "kind": phrases.KINDS[change.kind].say(language),
+        "sentence": change.rule.sentence.say(spoken),
+        "kind": phrases.KINDS[change.kind].say(spoken),
         "happened": happened[change.happened],
         "effect": words[change.effect],
         "tone": TONES[change.effect],
-        "told": [text.say(language) for text in change.told] if change.happened is Happened.CHANGED else [],
+        "told": [text.say(spoken) for text in change.told] if change.happened is Happened.CHANGED else [],
     }

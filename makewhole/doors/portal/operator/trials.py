@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from makewhole.core.rulebook import phrases
-from makewhole.core.words import Language, Party, Reason, Remedy, Text
+from makewhole.core.words import Party, Reason, Remedy, Text
 from makewhole.doors.portal.operator.comparing import chosen_book, edition_pair, market_tabs
 from makewhole.doors.portal.operator.frame import case_href, frame, operators_only
 from makewhole.doors.portal.operator.tabs import rules_tabs
@@ -18,7 +18,7 @@ from makewhole.doors.portal.parts.acting import Went, actor_of, once, see_other
 from makewhole.doors.portal.parts.actions import new_key
 from makewhole.doors.portal.parts.markets import book_of
 from makewhole.doors.portal.parts.plots import Plot, Series
-from makewhole.doors.portal.parts.times import speaks_chinese
+from makewhole.doors.portal.parts.times import language
 from makewhole.rooms import clock
 from makewhole.rooms.trials import queries
 from makewhole.rooms.trials.ports import TrialError
@@ -65,7 +65,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         return once(request, act, back)
     except TrialError as error:
-        messages.error(request, error.text.say(_language()))
+        messages.error(request, error.text.say(language()))
         return see_other(back)
 
 
@@ -82,22 +82,20 @@ def show_trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
         "trial": trial,
         "running": trial.state in (Trial.State.WAITING, Trial.State.RUNNING),
         "percent": round(100 * trial.steps_done / trial.steps) if trial.steps else 0,
-        "fault": Text(**trial.fault).say(_language()) if trial.fault else "",
+        "fault": Text(**trial.fault).say(language()) if trial.fault else "",
     }
     if trial.report is not None:
-        context |= _Reader(trial.report).context()
+        # Changed rules have the name of the edition they were, and that of a file: too much for the head of a column.
+        tried = _("as changed") if trial.changed_file else trial.report["edition"]
+        context |= _Reader(trial.report | {"edition": tried}).context()
     return render(request, "operator/trial.html", context)
-
-
-def _language() -> Language:
-    return "zh" if speaks_chinese() else "en"
 
 
 class _Reader:
     """A report as the page shows it."""
 
     def __init__(self, report: dict[str, Any]) -> None:
-        self.report, self.language = report, _language()
+        self.report, self.language = report, language()
         self.currency: str = report["currency"]
         book = book_of(report["market"])
         self.categories = book.categories if book is not None else {}
@@ -156,7 +154,7 @@ class _Reader:
 
     def _key(self, kind: str, key: str) -> str:
         if kind == "reason":
-            joined = "、" if self.language == "zh" else ", "
+            joined = ", " if self.language == "en" else "、"
             return joined.join(phrases.REASONS[Reason(one)].say(self.language) for one in key.split("+"))
         label = self.categories.get(key)
         return label.say(self.language) if label is not None else key or _("none")
