@@ -135,6 +135,13 @@ def test_a_draft_that_changes_nothing_or_names_no_file_is_refused(operator: Clie
         assert operator.post(f"{DRAFT}ask/", {"market": "cn", "file": name, "text": "x"}).status_code == 400
 
 
+def test_a_rule_leads_to_the_file_it_stands_in(operator: Client) -> None:
+    page = operator.get("/operator/rules/cn/cn-return-freight-without-receipt/")
+    assert f"{DRAFT}?market=cn&amp;rule=cn-return-freight-without-receipt" in page.content.decode()
+    opened = operator.get(f"{DRAFT}?market=cn&rule=cn-return-freight-without-receipt")
+    assert form(opened, "draft/ask/")["file"] == FILE
+
+
 def test_only_operators_try_drafts(client: Client, browser_of: Callable[[Role], Client]) -> None:
     assert client.get(DRAFT).status_code == 302
     assert browser_of(Role.MERCHANT).get(DRAFT).status_code == 403

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.rulebook.source import Problem, RulebookError
-from makewhole.core.words import Language
 from makewhole.doors.portal.operator.comparing import chosen_book, market_tabs
 from makewhole.doors.portal.operator.frame import frame, operators_only
 from makewhole.doors.portal.operator.tabs import rules_tabs
 from makewhole.doors.portal.parts.acting import Went, actor_of, once
 from makewhole.doors.portal.parts.actions import new_key
-from makewhole.doors.portal.parts.times import speaks_chinese
+from makewhole.doors.portal.parts.times import language
 from makewhole.rooms import clock
 from makewhole.rooms.rulebooks import queries as rulebooks
 from makewhole.rooms.trials.ports import Draft, TrialError
@@ -32,10 +31,11 @@ FAULTS_SHOWN = 10
 @require_GET
 @operators_only
 def edit(request: HttpRequest) -> HttpResponse:
-    """A file of the book as it is published, to be changed and tried."""
+    """A file of the book as it is published, to be changed and tried; `rule` opens the file a rule stands in."""
     book = chosen_book(request)
     files = rulebooks.rule_files(book.market)
-    name = _file(files, request.GET.get("file", "") or next(iter(files)))
+    editions = book.by_id.get(request.GET.get("rule", ""), ())
+    name = _file(files, request.GET.get("file", "") or next((rule.place.file for rule in editions), next(iter(files))))
     return _page(request, book, Draft(name, files[name]), _in_force(book, clock.now()))
 
 
@@ -56,7 +56,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         return once(request, act, f"{DRAFT}?market={book.market}")
     except TrialError as error:
-        messages.error(request, error.text.say(_language()))
+        messages.error(request, error.text.say(language()))
         return _page(request, book, draft, against, status=422)
     except RulebookError as error:
         return _page(request, book, draft, against, error.problems, status=422)
@@ -105,8 +105,4 @@ def _fault(problem: Problem, draft: Draft) -> dict[str, Any]:
     lines = draft.text.splitlines()
     place = problem.place
     inside = place.file == draft.file and 0 < place.line <= len(lines)
-    return {"told": problem.say(_language()), "number": place.line, "line": lines[place.line - 1] if inside else ""}
-
-
-def _language() -> Language:
-    return "zh" if speaks_chinese() else "en"
+    return {"told": problem.say(language()), "number": place.line, "line": lines[place.line - 1] if inside else ""}
