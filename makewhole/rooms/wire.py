@@ -125,7 +125,9 @@ class Wire:
         """The rows of a statement; what came before it is read first."""
         if reply.result is None:
             self.libpq.send_flush_request()
-            self._read(reply)
+            self._flush()
+            while reply.result is None:
+                self._take()
         if reply.result.status != _ROWS:
             raise psycopg.ProgrammingError("this statement returns no rows")
         self.values.set_pgresult(reply.result)
@@ -140,18 +142,19 @@ class Wire:
 
     def close(self, failed: bool) -> None:
         """Read what is left, and each reply at once from now on. Raises the first error there was, unless `failed`."""
-        self.depth -= 1
         try:
             self.libpq.pipeline_sync()
             self.unread.append(Reply())
-            if not failed:
-                self._read()
+            self._flush()
+            while self.unread and not failed:
+                self._take()
         finally:
             try:
                 while self.unread:
                     with contextlib.suppress(psycopg.Error):
                         self._take()
             finally:
+                self.depth -= 1
                 if not self.depth:
                     self._leave()
 
@@ -178,17 +181,15 @@ class Wire:
     def _sent(self, reply: Reply) -> Reply:
         self.unread.append(reply)
         if not self.depth:
-            self._read()
+            self._flush()
+            self._take()
         return reply
 
-    def _read(self, last: Reply | None = None) -> None:
-        """Read replies, up to `last` where that is given. Raises the first error; what follows it stays unread."""
+    def _flush(self) -> None:
         while self.libpq.flush():
             # The server may be waiting for us to read before it reads on.
             if self._ready(select.POLLIN | select.POLLOUT) & ~select.POLLOUT:
                 self.libpq.consume_input()
-        while self.unread and (last is None or last.result is None):
-            self._take()
 
     def _take(self) -> None:
         """Read one reply. Raises its error."""
@@ -196,7 +197,7 @@ class Wire:
         reply.result = self._result()
         status = None if reply.result is None else reply.result.status
         if status in _DONE:
-            self._result()  # None, which ends every reply but that to a sync
+            self._end()
         elif status != _SYNC:
             if reply.plan is not None:
                 self.plans.pop(reply.plan, None)
@@ -206,7 +207,7 @@ class Wire:
         if result is None:
             return psycopg.OperationalError("the server said nothing: the connection is lost")
         with contextlib.suppress(psycopg.OperationalError):  # a server that ends us says why, and then no more
-            self._result()
+            self._end()
         if result.status == ExecStatus.PIPELINE_ABORTED:
             return PipelineAborted("not carried out: a statement before it failed")
         error = error_from_result(result, self.connection.info.encoding)
@@ -214,8 +215,15 @@ class Wire:
             self.plans.clear()
         return error
 
+    def _end(self) -> None:
+        """Take the None that follows every reply but that to a sync. Where many go out together it never waits."""
+        if self.depth:
+            self.libpq.get_result()
+        else:
+            self._result()
+
     def _result(self) -> Any:
-        """libpq's next result, waited for while other threads go on; None between two replies."""
+        """libpq's next result, waited for while other threads go on: libpq itself would hold them up."""
         while self.libpq.is_busy():
             self._ready(select.POLLIN)
             self.libpq.consume_input()
