@@ -186,6 +186,7 @@ class Consequence(StrEnum):
     REFUNDED_INSTEAD = "refunded_instead"
     RECEIPT_CONFIRMED = "receipt_confirmed"
     FUND_ADVANCES = "fund_advances"
+    REST_LEFT_OWING = "rest_left_owing"
     RULED_ON_FILE = "ruled_on_file"
     RULING_FINAL = "ruling_final"
     REMINDED = "reminded"

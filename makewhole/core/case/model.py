@@ -166,6 +166,7 @@ class Outcome(StrEnum):
     RULED_FOR_BUYER = "ruled_for_buyer"
     RULED_IN_PART = "ruled_in_part"
     DISMISSED = "dismissed"
+    LEFT_OWING = "left_owing"
 
 
 class Case(NamedTuple):

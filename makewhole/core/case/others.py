@@ -9,7 +9,9 @@ from makewhole.core.order.model import Order
 from makewhole.core.rulebook.model import WHOLE_ORDER, ClaimLine, Paid
 from makewhole.core.words import Head, Party, Reason
 
-DECIDED = frozenset({Outcome.SETTLED, Outcome.RULED_FOR_BUYER, Outcome.RULED_IN_PART, Outcome.DISMISSED})
+DECIDED = frozenset(
+    {Outcome.SETTLED, Outcome.RULED_FOR_BUYER, Outcome.RULED_IN_PART, Outcome.DISMISSED, Outcome.LEFT_OWING}
+)
 """Outcomes after which the same matter on the same units is over."""
 
 Place = tuple[str, Head]

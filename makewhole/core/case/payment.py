@@ -1,4 +1,8 @@
-"""Paying what was agreed or ruled: from the merchant's money, and on shortfall and silence from the guarantee fund."""
+"""Paying what was agreed or ruled: from the merchant's money, and on shortfall and silence from the guarantee fund.
+
+What neither the fund, up to its cap, nor the merchant's deposit could pay stays owing: after one more term the case
+ends.
+"""
 
 from dataclasses import replace
 
@@ -6,12 +10,12 @@ from makewhole.core.case.amounts import caps, room_left
 from makewhole.core.case.claim import owed, paid_by_case
 from makewhole.core.case.commands import RecordPayment
 from makewhole.core.case.decision import Draft, refuse
-from makewhole.core.case.events import EventKind, PaymentMade, PaymentShort
-from makewhole.core.case.model import SYSTEM, Case, CaseDue, Obligation, Payment
+from makewhole.core.case.events import Closed, EventKind, PaymentMade, PaymentShort
+from makewhole.core.case.model import SYSTEM, Case, CaseDue, Obligation, Outcome, Payment
 from makewhole.core.case.say import amount
 from makewhole.core.ledger.model import Funding, HeadDue, PayDue, PaymentInstruction
 from makewhole.core.rulebook.model import Paid
-from makewhole.core.words import Head, Party, Step, Text
+from makewhole.core.words import Consequence, Head, Party, Step, Text
 
 
 def payable(draft: Draft) -> tuple[CaseDue, ...]:
@@ -35,7 +39,7 @@ def pay(draft: Draft, funding: Funding) -> bool:
     """
     dues = payable(draft)
     if funding is Funding.FUND:
-        dues = tuple(due for due in dues if due.payer is Party.MERCHANT and due.head is not Head.GOODWILL)
+        dues = guaranteed(dues)
     if not dues:
         return False
     case = draft.case
@@ -52,6 +56,17 @@ def pay(draft: Draft, funding: Funding) -> bool:
         fund_cap_minor=draft.answer.fund.cap_minor,
     )
     return True
+
+
+def guaranteed(dues: tuple[CaseDue, ...]) -> tuple[CaseDue, ...]:
+    """What the fund stands in for."""
+    return tuple(due for due in dues if due.payer is Party.MERCHANT and due.head is not Head.GOODWILL)
+
+
+def fund_is_used_up(draft: Draft) -> bool:
+    """Whether the fund has done all it may for this order: nothing owed is its to pay, or its cap is reached."""
+    advanced = sum(payment.advanced_minor for case in (draft.case, *draft.context.others) for payment in case.payments)
+    return advanced >= draft.answer.fund.cap_minor or not guaranteed(payable(draft))
 
 
 def granted(draft: Draft, dues: tuple[CaseDue, ...]) -> tuple[HeadDue, ...]:
@@ -84,7 +99,7 @@ def record_payment(draft: Draft, command: RecordPayment) -> None:
     if not payable(draft):
         stop_pay_clock(draft)
     elif instruction.funding is Funding.FUND:
-        pay(draft, Funding.MERCHANT)
+        pay(draft, Funding.DEPOSIT)
     else:
         wait_for_money(draft, running)
 
@@ -102,13 +117,37 @@ def give_back(draft: Draft) -> None:
 
 
 def wait_for_money(draft: Draft, running: Obligation | None) -> None:
-    """The merchant owes the rest. When the fund could not help either, the platform's operators are alarmed."""
-    fund_tried = running is None and draft.case.obligation(Step.PAY) is not None
-    short_minor = sum(due.amount_minor for due in payable(draft))
-    clock = running or draft.obligation(Step.PAY, Party.MERCHANT)
+    """The merchant owes the rest. When the fund could not help either, the platform's operators are alarmed.
+
+    Where the fund has done all it may, there is one more term; when that has passed too, and nothing else is to be
+    done, the case ends with the rest owing: nobody waits for ever for money that is not there.
+    """
+    passed = draft.case.obligation(Step.PAY) if running is None else None
+    fund_tried = passed is not None
+    short = PaymentShort(sum(due.amount_minor for due in payable(draft)), fund_tried)
     others = tuple(each for each in draft.case.obligations if each.step is not Step.PAY)
-    draft.record(EventKind.PAYMENT_SHORT, PaymentShort(short_minor, fund_tried), *others, clock, actor=SYSTEM)
-    draft.tell(Party.BUYER, Party.MERCHANT, *((Party.PLATFORM,) if fund_tried else ()))
+    is_last = passed is not None and passed.on_silence is Consequence.REST_LEFT_OWING and not others
+    clocks = () if is_last else (running or next_term(draft, fund_tried),)
+    draft.record(EventKind.PAYMENT_SHORT, short, *others, *clocks, actor=SYSTEM)
+    parties = () if is_last else (Party.BUYER, Party.MERCHANT)
+    draft.tell(*parties, *((Party.PLATFORM,) if fund_tried else ()))
+    if is_last:
+        leave_owing(draft)
+
+
+def next_term(draft: Draft, fund_tried: bool) -> Obligation:
+    """The merchant's clock; the last one, where the fund was tried and may do no more."""
+    clock = draft.obligation(Step.PAY, Party.MERCHANT)
+    if fund_tried and fund_is_used_up(draft):
+        return clock._replace(on_silence=Consequence.REST_LEFT_OWING)
+    return clock
+
+
+def leave_owing(draft: Draft) -> None:
+    """End the case with what nobody could pay."""
+    give_back(draft)
+    draft.record(EventKind.CLOSED, Closed(Outcome.LEFT_OWING, ""), actor=SYSTEM)
+    draft.tell(Party.BUYER, Party.MERCHANT)
 
 
 def paid_dues(case: Case, paid: tuple[PayDue, ...]) -> tuple[CaseDue, ...]:

@@ -167,8 +167,8 @@ def pay_now(draft: Draft, command: PayNow) -> None:
 
 
 def fund_advances(draft: Draft) -> None:
-    """The merchant did not pay in time: the fund pays, else the merchant's money is tried once more."""
-    if not pay(draft, Funding.FUND) and not pay(draft, Funding.MERCHANT):
+    """The merchant did not pay in time: the fund pays, else the merchant's own money is tried, deposit and all."""
+    if not pay(draft, Funding.FUND) and not pay(draft, Funding.DEPOSIT):
         draft.record(EventKind.PAID_ELSEWHERE, Nothing(), actor=SYSTEM)
         stop_pay_clock(draft)
         advance(draft)
@@ -176,7 +176,7 @@ def fund_advances(draft: Draft) -> None:
 
 def payment_recorded(draft: Draft, command: RecordPayment) -> None:
     record_payment(draft, command)
-    if draft.instruction is None:
+    if draft.instruction is None and draft.case.is_open:
         advance(draft)
 
 

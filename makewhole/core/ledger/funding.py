@@ -1,9 +1,9 @@
 """Out of whose money a buyer is paid: the order of funding, the fund's limits, and recourse on the merchant.
 
 Merchant's debts come out of what a running chargeback has frozen for this very order, then the order's escrow, then
-(funding `merchant`) the merchant's balance or (funding `fund`) an advance by the guarantee fund, which takes recourse
-at once: the deposit, the balance, and for the rest a receivable. What the platform or the fund owes itself is borne by
-the fund, without recourse.
+(funding `merchant`) the merchant's balance, (funding `deposit`) the balance and the deposit, or (funding `fund`) an
+advance by the guarantee fund, which takes recourse at once: the deposit, the balance, and for the rest a receivable.
+What the platform or the fund owes itself is borne by the fund, without recourse.
 """
 
 from collections.abc import Iterable
@@ -150,8 +150,10 @@ def _by_payer(dues: tuple[PayDue, ...]) -> tuple[int, int]:
 def _own_sources(instruction: PaymentInstruction) -> list[AccountKey]:
     order_id, asset = instruction.order_id, instruction.currency
     sources = [AccountKey(kind, order_id, asset) for kind in (AccountKind.CHARGEBACK, AccountKind.ESCROW)]
-    if instruction.funding is Funding.MERCHANT:
+    if instruction.funding is not Funding.FUND:
         sources.append(AccountKey(AccountKind.MERCHANT, instruction.merchant_id, asset))
+    if instruction.funding is Funding.DEPOSIT:
+        sources.append(AccountKey(AccountKind.DEPOSIT, instruction.merchant_id, asset))
     return sources
 
 

@@ -79,11 +79,12 @@ class Funding(StrEnum):
     `merchant`: the order's escrow, then the merchant's balance; what is missing is a shortfall, nothing else is
     touched. `fund`: the order's escrow, then the guarantee fund advances the rest (cap and solvency permitting) and
     takes recourse at once: the merchant's deposit, its balance, then a receivable; only for dues the merchant is
-    liable for.
+    liable for. `deposit`: escrow and balance, then the merchant's deposit, for what the fund does not stand in for.
     """
 
     MERCHANT = "merchant"
     FUND = "fund"
+    DEPOSIT = "deposit"
 
 
 class HeadDue(NamedTuple):

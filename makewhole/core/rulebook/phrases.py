@@ -110,6 +110,9 @@ CONSEQUENCES: Mapping[Consequence, Text] = {
     Consequence.REFUNDED_INSTEAD: Text("改为退款", "the money is refunded instead"),
     Consequence.RECEIPT_CONFIRMED: Text("视为已收货", "receipt counts as confirmed"),
     Consequence.FUND_ADVANCES: Text("由保障基金先行赔付", "the guarantee fund pays at once"),
+    Consequence.REST_LEFT_OWING: Text(
+        "售后结束，余款仍由商家欠付", "the case ends, and the merchant goes on owing the rest"
+    ),
     Consequence.RULED_ON_FILE: Text("按现有材料裁决", "the platform rules on what is on file"),
     Consequence.RULING_FINAL: Text("裁决生效", "the ruling becomes final"),
     Consequence.REMINDED: Text("平台催办", "a reminder is sent"),

@@ -79,11 +79,14 @@ def an_order(
 
 
 class Purse:
-    """The money of one order, as simple as can be: escrow and balance of the merchant, and the fund."""
+    """The money of one order, as simple as can be: escrow, balance and deposit of the merchant, and the fund."""
 
-    def __init__(self, escrow: int = 10**9, merchant: int = 0, fund: int = 10**9, confirms_later: bool = True) -> None:
-        self.escrow, self.merchant, self.fund = escrow, merchant, fund
+    def __init__(
+        self, escrow: int = 10**9, merchant: int = 0, fund: int = 10**9, deposit: int = 0, confirms_later: bool = True
+    ) -> None:
+        self.escrow, self.merchant, self.fund, self.deposit = escrow, merchant, fund, deposit
         self.confirms_later = confirms_later
+        self.advanced = 0
         self.paid: dict[tuple[str, Head], int] = {}
         self.granted: dict[str, dict[tuple[str, Head], HeadDue]] = {}
 
@@ -97,10 +100,13 @@ class Purse:
         for due in instruction.dues:
             taken = self.take("escrow", due.amount_minor)
             rest = due.amount_minor - taken
-            if rest and instruction.funding is Funding.MERCHANT:
+            if rest and instruction.funding is not Funding.FUND:
                 taken += self.take("merchant", rest)
+                if instruction.funding is Funding.DEPOSIT:
+                    taken += self.take("deposit", due.amount_minor - taken)
             elif rest:
-                laid_out = self.take("fund", min(rest, instruction.fund_cap_minor - advanced))
+                laid_out = self.take("fund", min(rest, instruction.fund_cap_minor - self.advanced))
+                self.advanced += laid_out
                 advanced += laid_out
                 taken += laid_out
             if taken:

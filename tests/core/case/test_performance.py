@@ -6,7 +6,7 @@ from makewhole.core.case import commands as c
 from makewhole.core.case.model import GoodsBack, Outcome
 from makewhole.core.ledger.model import Funding
 from makewhole.core.rulebook.model import ClaimLine
-from makewhole.core.words import Head, Party, Reason, Remedy, Stage
+from makewhole.core.words import Consequence, Head, Party, Reason, Remedy, Stage, Step
 from tests.core.case.play import BUYER, MERCHANT, SYSTEM, Play, Purse, Refused, an_order
 
 MISSING, QUALITY = Reason.ITEM_MISSING, Reason.QUALITY
@@ -167,6 +167,57 @@ def test_the_fund_pays_up_to_its_cap_only() -> None:
     case = play.silence()
     assert case.advanced_minor == 100_000
     assert play.waits_for() == {"merchant: pay", "platform: settle_refund"}
+
+
+def test_above_the_cap_the_merchants_deposit_pays_the_buyer() -> None:
+    play = agreed(MISSING, REFUND, Purse(escrow=0, deposit=60_000), price_minor=150_000)
+    case = play.silence()
+    assert [(each.funding, each.total_minor) for each in case.payments] == [
+        (Funding.FUND, 100_000),
+        (Funding.DEPOSIT, 50_000),
+    ]
+    assert play.purse.deposit == 10_000
+    assert play.waits_for() == {"platform: settle_refund"}
+    assert play.settle().outcome is Outcome.SETTLED
+
+
+def test_what_nobody_can_pay_is_waited_for_one_term_more_and_then_left_owing() -> None:
+    play = agreed(MISSING, REFUND, Purse(escrow=0, deposit=20_000, confirms_later=False), price_minor=150_000)
+    case = play.silence()
+    (clock,) = case.obligations
+    assert (clock.step, clock.on_silence) == (Step.PAY, Consequence.REST_LEFT_OWING)
+    play.notices.clear()
+    case = play.silence()
+    assert (case.outcome, case.is_open) == (Outcome.LEFT_OWING, False)
+    assert sum(payment.total_minor for payment in case.payments) == 120_000
+    assert {notice.to for notice in play.notices} == {Party.BUYER, Party.MERCHANT, Party.PLATFORM}
+    assert play.purse.granted[case.id][("1", Head.GOODS)].due_minor == 120_000, "the rest is no longer to be paid"
+
+
+def test_the_merchant_may_still_pay_in_that_last_term() -> None:
+    play = agreed(MISSING, REFUND, Purse(escrow=0, confirms_later=False), price_minor=150_000)
+    play.silence()
+    play.purse.merchant = 20_000
+    play.give(MERCHANT, c.PayNow())
+    play.purse.merchant = 30_000
+    assert play.give(MERCHANT, c.PayNow()).outcome is Outcome.SETTLED
+
+
+def test_nothing_is_left_owing_while_refunds_are_on_their_way() -> None:
+    play = agreed(MISSING, REFUND, Purse(escrow=0), price_minor=150_000)
+    play.silence()
+    for _ in range(4):
+        assert play.silence().is_open
+    play.settle()
+    assert play.waits_for() == {"merchant: pay"}
+    assert play.silence().outcome is Outcome.LEFT_OWING
+
+
+def test_an_empty_fund_is_the_platforms_to_fill_and_ends_nothing() -> None:
+    play = agreed(MISSING, REFUND, Purse(escrow=0, fund=0))
+    for _ in range(4):
+        case = play.silence()
+        assert [each.on_silence for each in case.obligations] == [Consequence.FUND_ADVANCES]
 
 
 def test_trap_08_a_failed_refund_stays_the_same_refund() -> None:

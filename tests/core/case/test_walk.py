@@ -49,6 +49,7 @@ class Opening(NamedTuple):
     dispatched: bool = True
     confirms_later: bool = True
     every_proposal: bool = False
+    price_minor: int = 10_000
 
 
 OPENINGS = (
@@ -57,6 +58,7 @@ OPENINGS = (
     Opening(Reason.ITEM_MISSING, Remedy.REFUND_ONLY, escrow=0, confirms_later=False),
     Opening(Reason.ITEM_MISSING, Remedy.REFUND_ONLY, escrow=4_000),
     Opening(Reason.ITEM_MISSING, Remedy.REFUND_ONLY, escrow=0, fund=0),
+    Opening(Reason.ITEM_MISSING, Remedy.REFUND_ONLY, escrow=0, price_minor=150_000),
     Opening(Reason.ITEM_MISSING, Remedy.RESHIP),
     Opening(Reason.ITEM_MISSING, Remedy.RESHIP, escrow=0),
     Opening(Reason.QUALITY, Remedy.RETURN_AND_REFUND),
@@ -187,7 +189,7 @@ def walked() -> Walk:
     queue: deque[Play] = deque()
     seen: set[Situation] = set()
     for opening in OPENINGS:
-        play = Play(an_order(dispatched=opening.dispatched), purse_of(opening))
+        play = Play(an_order(price_minor=opening.price_minor, dispatched=opening.dispatched), purse_of(opening))
         play.open(opening.reason, opening.remedy, quantity=2)
         queue.append(play)
         seen.add((opening, situation(play)))

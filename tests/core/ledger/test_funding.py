@@ -49,6 +49,18 @@ def test_escrow_pays_first_then_the_merchant_and_the_rest_is_a_shortfall() -> No
     assert (result.shortfall_minor, result.advanced_minor, result.obstacle) == (500, 0, None)
 
 
+def test_where_the_fund_stands_not_in_the_deposit_pays_the_buyer_after_the_balance() -> None:
+    table = """
+        escrow  merchant  deposit  fund | outgoing
+          1000      1500     9000  9000 |        0
+             0         0     5500  9000 |     6000
+        """
+    result = funded(rows(table)[0], due(6_000), funding=Funding.DEPOSIT)
+    check(table, result.transfers)
+    assert result.paid_from == (("escrow", 1_000), ("merchant", 1_500), ("deposit", 3_500))
+    assert (result.shortfall_minor, result.advanced_minor, result.obstacle) == (0, 0, None)
+
+
 def test_the_fund_pays_what_escrow_lacks_and_takes_recourse_deposit_first() -> None:
     table = """
         escrow  merchant  deposit  fund | outgoing  receivable  advanced

@@ -98,7 +98,7 @@ PAYLOADS: dict[EventKind, list[Payload]] = {
     EventKind.REFUND_SETTLED: [RefundReport("r1")],
     EventKind.REFUND_FAILED: [RefundReport("r1", "card closed")],
     EventKind.REMINDED: [Reminded(Step.RULE, Party.PLATFORM)],
-    EventKind.CLOSED: [Closed(Outcome.SETTLED)],
+    EventKind.CLOSED: [Closed(Outcome.SETTLED), Closed(Outcome.LEFT_OWING)],
 }
 
 

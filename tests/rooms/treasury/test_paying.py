@@ -84,6 +84,19 @@ def test_the_cap_trims_what_the_fund_advances() -> None:
     assert (again.paid_minor, again.shortfall_minor, again.intents) == (0, 2_000, ())
 
 
+def test_above_the_cap_the_deposit_pays_the_buyer() -> None:
+    (sold,) = sell(document("1", completed_at="2026-11-20T10:00:00+08:00"))
+    service.top_up_fund("CNY", 1_000_000, "start", NOW)
+    service.top_up_deposit("m-1", "CNY", 5_000, "d-1", NOW)
+    assert service.settle_order(sold.id, NOW) == 10_000
+    service.pay_out_merchant("m-1", "CNY", 10_000, "out-1", NOW)
+    grant(sold, ("1", GOODS, 6_000))
+    result = service.pay(instruction(sold, "r-1", ("1", GOODS, 6_000), funding=Funding.DEPOSIT), NOW)
+    assert result.paid_from == (("deposit", 5_000),)
+    assert (result.shortfall_minor, head(sold)) == (1_000, (6_000, 5_000, 0))
+    assert (balance("deposit"), balance("fund"), balance("outgoing")) == (0, 1_000_000, 5_000)
+
+
 def test_above_the_approval_limit_nothing_goes_out_and_the_debt_stays() -> None:
     (sold,) = sell(document("1"))
     service.top_up_fund("CNY", 1_000_000, "start", NOW)

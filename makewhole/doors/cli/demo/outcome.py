@@ -18,6 +18,7 @@ ENDS = {
     Outcome.RULED_FOR_BUYER: Text("裁决支持买家", "ruled for the buyer"),
     Outcome.RULED_IN_PART: Text("裁决部分支持", "ruled in part"),
     Outcome.DISMISSED: Text("裁决不支持", "dismissed"),
+    Outcome.LEFT_OWING: Text("商家仍有欠款", "a rest is left owing"),
 }
 ROLES = {
     Role.BUYER: Text("买家", "buyer"),

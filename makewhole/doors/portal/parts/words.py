@@ -90,6 +90,7 @@ TONES: dict[str, str] = {
     "withdrawn": "quiet",
     "lapsed": "quiet",
     "dismissed": "quiet",
+    "left_owing": "harm",
     "pending": "waiting",
     "posted": "good",
     "voided": "quiet",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from uuid import UUID
 
+from makewhole.core.case.claim import owed
 from makewhole.core.case.events import (
     Agreed,
     Appealed,
@@ -86,6 +87,8 @@ def _template(event: Event) -> str:
         turn = "advanced"
     elif isinstance(data, PaymentShort) and data.fund_tried:
         turn = "fund_tried"
+    elif isinstance(data, Closed):
+        turn = data.outcome.value
     return f"{name}.{turn}" if f"{name}.{turn}" in TEMPLATES else name
 
 
@@ -114,6 +117,8 @@ def _said(case: Case, event: Event) -> dict[str, Value]:
             values |= {"step": STEPS[step], "debtor": PARTIES[debtor]}
         case Closed(outcome=outcome):
             values["outcome"] = OUTCOMES[outcome]
+            rest = owed(case)
+            values["owing"] = amount(rest.total_minor if rest else 0, case.currency)
         case _:
             pass
     return values

@@ -163,6 +163,20 @@ PERFORMANCE: dict[str, Template] = {
         merchant=Text("您有一件事逾期未办：{step}。", "Something is overdue: you have to {step}."),
         platform=Text("逾期未办：{debtor}应{step}。", "Overdue: {debtor} has to {step}."),
     ),
+    "case.closed.left_owing": Template(
+        about("售后已结束，还有欠款", "closed with a rest owing"),
+        buyer=Text(
+            "保障基金已付到上限，商家的余额和保证金也已用尽。共付给您 {paid_in_all}；"
+            "还有 {owing} 由商家欠付，您可以继续向商家追讨、投诉或起诉。",
+            "The guarantee fund has paid up to its cap, and the merchant's balance and deposit are empty. "
+            "Paid to you in all: {paid_in_all}. The merchant goes on owing you {owing}: you can still demand it, "
+            "complain or sue.",
+        ),
+        merchant=Text(
+            "售后已结束，您还欠买家 {owing}。共付给买家 {paid_in_all}。",
+            "The case is closed, and you go on owing the buyer {owing}. Paid to the buyer in all: {paid_in_all}.",
+        ),
+    ),
     "case.closed": Template(
         about("售后已结束", "closed"),
         buyer=Text(
