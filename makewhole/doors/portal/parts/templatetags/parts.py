@@ -123,6 +123,7 @@ def word(value: Any, vocabulary: str = "") -> str:
 register.filter(words.listing)
 register.filter(words.words_of)
 register.filter(words.goods)
+register.filter(words.few)
 register.simple_tag(words.said)
 register.simple_tag(words.next_step)
 register.simple_tag(figures.currency_sign)
