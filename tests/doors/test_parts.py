@@ -388,3 +388,9 @@ def test_no_page_asks_a_question_with_a_code_in_it() -> None:
 )
 def test_a_phrase_becomes_a_whole_sentence(phrase: str, whole: str) -> None:
     assert sentence(phrase) == whole
+
+
+def test_of_two_clocks_that_end_together_the_readers_own_comes_first() -> None:
+    clocks = [{"step": "appeal", "debtor": side, "due_at": NOW + timedelta(days=7)} for side in ("buyer", "merchant")]
+    html = drawn('{% timeline "" obligations=clocks role="merchant" %}', clocks=clocks)
+    assert html.index("Your turn") < html.index("Next: Buyer")
