@@ -1,11 +1,11 @@
 """Past cases tried a second on two threads, against a plain scan and sum of the same columns in the same run.
 
 A thousand claims for every reason the Chinese book covers, on orders of different days and prices, are written as an
-export and multiplied to millions of rows. `try_rules` answers each case under two editions, 2022-03-15 and the latest,
-so a case tried is two answers; the budget counts answers, the figure above it cases with both. The reference sums
-every column of the file, with the same threads. Times are wall clock and processor time of this process: on a
-machine with other work the processor time tells what two free cores would do. Medians over the rounds. Budget: five
-million answers a second on two cores.
+export and multiplied to millions of rows, in the order an export has. `try_rules` answers each case under two editions:
+two that are near each other, as an operator changes rules, and the first and the latest of the book, which differ most.
+The reference sums every column of the file, with the same threads. Times are wall clock and processor time of this
+process: on a machine with other work the processor time tells what two free cores would do. Medians over the rounds.
+Budget: five million cases a second on two cores, each with both answers, for either pair.
 """
 
 import json
@@ -32,7 +32,9 @@ from makewhole.rooms.rulebooks import queries
 from makewhole.rooms.trials.service import export_cases, rules_named, try_rules
 from makewhole.rooms.trials.store.files import FORMAT, FORMAT_KEY
 
-EDITIONS = ("cn@2022-03-15", "")
+NEAR, FAR = ("cn@2022-03-15", "cn@2025-08-15"), ("cn@2014-03-15", "cn@2025-08-15")
+"""The rules of then and the changed ones."""
+
 CASES = 1_000
 MILLIONS = 5
 ROUNDS = 3
@@ -69,14 +71,20 @@ def batches() -> Iterator[Batch]:
 
 
 def multiplied(small: Path, big: Path) -> int:
-    """The export again and again, to millions of rows; how many there are."""
-    connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "preserve_insertion_order": False})
+    """The export again and again, to millions of rows in the order exports have; how many there are."""
+    connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB"})
     count = connection.execute(f"SELECT count(*) FROM '{small}'").fetchone()
     times = MILLIONS * 1_000_000 // (count[0] if count else 1) + 1
     names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM '{small}'").fetchall()]
     columns = ", ".join("row_id * 1000 + k AS row_id" if name == "row_id" else name for name in names)
+    reasons = connection.execute(f"SELECT DISTINCT reasons FROM '{small}' ORDER BY reasons").fetchall()
+    again = f"range({times}) AS t(k)"
+    rows = " UNION ALL ".join(
+        f"SELECT {columns} FROM (SELECT * FROM '{small}' WHERE reasons = '{reason}' ORDER BY row_id), {again}"
+        for (reason,) in reasons
+    )
     connection.execute(
-        f"COPY (SELECT {columns} FROM (SELECT * FROM '{small}' ORDER BY reasons, row_id), range({times}) AS t(k))"
+        f"COPY ({rows})"
         f" TO '{big}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{FORMAT_KEY.decode()}: '{FORMAT.decode()}'}})"
     )
     found = connection.execute(f"SELECT count(*) FROM '{big}'").fetchone()
@@ -104,27 +112,34 @@ def scan(path: Path) -> None:
 
 def measure() -> dict[str, float]:
     book = queries.book("cn", RULEBOOKS)
-    names = [name or book.editions[-1].name for name in EDITIONS]
     with tempfile.TemporaryDirectory(prefix="makewhole-bench-") as folder:
         small, big = Path(folder) / "small.parquet", Path(folder) / "big.parquet"
         export_cases(small, batches())
         count = multiplied(small, big)
 
-        def trial() -> None:
-            report = try_rules(big, rules_named(book, names[1]), rules_named(book, names[0]), threads=2)
-            if report.in_all.cases != count:
-                raise AssertionError(f"{report.in_all.cases} of {count} cases were tried")
+        def tried(editions: tuple[str, str]) -> Spent:
+            against, changed = (rules_named(book, name) for name in editions)
 
-        rounds = [(spent(trial), spent(lambda: scan(big))) for _ in range(ROUNDS)]
-    trials, scans = ([each[side] for each in rounds] for side in (0, 1))
-    on_two_cores = count / statistics.median(one.processor / 2 for one in trials)
+            def trial() -> None:
+                report = try_rules(big, changed, against, threads=2)
+                if report.in_all.cases != count or not report.in_all.changed:
+                    raise AssertionError(f"{report.in_all.cases} of {count} cases were tried")
+
+            return spent(trial)
+
+        rounds = [(tried(NEAR), tried(FAR), spent(lambda: scan(big))) for _ in range(ROUNDS)]
+    near, far, scans = ([each[side] for each in rounds] for side in range(3))
+
+    def on_two_cores(times: list[Spent]) -> float:
+        return count / statistics.median(one.processor / 2 for one in times)
+
     return {
         "cases": count,
-        "wall_per_second": count / statistics.median(one.wall for one in trials),
-        "cases_per_second": on_two_cores,
-        "answers_per_second": 2 * on_two_cores,
-        "scan_rows_per_second": count / statistics.median(one.processor / 2 for one in scans),
-        "to_scan": statistics.median(b.processor / a.processor for a, b in rounds),
+        "cases_per_second": on_two_cores(near),
+        "cases_per_second_far": on_two_cores(far),
+        "wall_per_second": count / statistics.median(one.wall for one in near),
+        "scan_rows_per_second": on_two_cores(scans),
+        "to_scan": statistics.median(scanned.processor / one.processor for one, _, scanned in rounds),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
@@ -132,20 +147,21 @@ def measure() -> dict[str, float]:
 def main(arguments: Sequence[str] = ()) -> int:
     """Print what was measured; 1 when the budget is missed."""
     found = measure()
-    missed = found["answers_per_second"] < BUDGET
+    missed = [name for name in ("cases_per_second", "cases_per_second_far") if found[name] < BUDGET]
     if "--json" in arguments:
-        told = {"bench": "try", "found": found, "budgets": {"answers_per_second": BUDGET}}
-        print(json.dumps(told | {"missed": ["answers_per_second"] if missed else []}))
-        return int(missed)
-    print(f"Trials on {found['cases']:,.0f} past cases, two threads, all reasons of cn, two editions")
-    print(f"  cases, both answers    {found['cases_per_second']:>12,.0f} /s   by processor time")
-    print(f"  answers                {found['answers_per_second']:>12,.0f} /s   budget {BUDGET:,} /s")
+        print(json.dumps({"bench": "try", "found": found, "budgets": {"cases_per_second": BUDGET}, "missed": missed}))
+        return int(bool(missed))
+    print(
+        f"Trials on {found['cases']:,.0f} past cases, two threads, all reasons of cn, each answered under two editions"
+    )
+    print(f"  cases tried            {found['cases_per_second']:>12,.0f} /s   budget {BUDGET:,} /s; by processor time")
+    print(f"  first against latest   {found['cases_per_second_far']:>12,.0f} /s   the same budget")
     print(f"  cases by the clock     {found['wall_per_second']:>12,.0f} /s   with whatever else ran here")
     print(f"  scan of all columns    {found['scan_rows_per_second']:>12,.0f} /s   the reference of the same run")
     print(f"  memory at most         {found['memory_mb']:>12,.0f} MB")
     if missed:
-        print("  MISSED: answers_per_second")
-    return int(missed)
+        print(f"  MISSED: {', '.join(missed)}")
+    return int(bool(missed))
 
 
 if __name__ == "__main__":

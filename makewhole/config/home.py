@@ -88,3 +88,12 @@ def rulebooks_directory(package: Path) -> Path:
         return Path(chosen).expanduser().absolute()
     checkout = package.parent / "rulebooks"
     return checkout if checkout.is_dir() else package / "rulebooks_shipped"
+
+
+def market(rulebooks: Path) -> str:
+    """The market that is meant where nobody names one: `MAKEWHOLE_MARKET`. Raises `BadSetting` without rules for it."""
+    chosen = environment.text("MAKEWHOLE_MARKET")
+    known = sorted(path.parent.name for path in rulebooks.glob("*/market.yaml"))
+    if "MAKEWHOLE_MARKET" in os.environ and chosen not in known:
+        raise environment.BadSetting(f"MAKEWHOLE_MARKET is {chosen!r}; there are rulebooks for {', '.join(known)}.")
+    return chosen

@@ -21,8 +21,6 @@ from makewhole.config.home import kept_secret, made_home
 DATABASE = "makewhole"
 SERVER_VERSION_MIN = 15
 LOCK_SECONDS_MAX = 330
-PREPARE_ONLY_WHEN_ASKED = 2**31
-"""How often a statement must have run before psycopg prepares it by itself: never, but `rooms/prepared.py` may ask."""
 MIGRATION_LOCK = 0x6D616B65
 """Key of the advisory lock that one migrating program holds; any number that nobody else uses."""
 
@@ -66,8 +64,7 @@ def connection_settings(url: str) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "CONN_MAX_AGE": 0,
     }
-    # Django's own default, None, would refuse to prepare even what a room asks for.
-    return {**settings, "OPTIONS": parts | {"prepare_threshold": PREPARE_ONLY_WHEN_ASKED}}
+    return {**settings, "OPTIONS": parts}
 
 
 @contextlib.contextmanager

@@ -153,6 +153,7 @@ SETTLE_AFTER_DAYS = environment.whole_number("MAKEWHOLE_SETTLE_AFTER_DAYS", leas
 SCANNER_URL = environment.text("MAKEWHOLE_SCANNER_URL")
 FILES_URL = environment.text("MAKEWHOLE_FILES_URL") or f"file://{home.home() / 'files'}"
 RULEBOOKS_DIRECTORY = home.rulebooks_directory(PACKAGE)
+HOME_MARKET = home.market(RULEBOOKS_DIRECTORY)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -37,6 +37,7 @@ PAGES = (
     "/operator/books/reconciliation/", "/operator/books/checks/", "/operator/rules/",
     "/operator/rules/cn/cn-consumer-25-return/", "/operator/people/", "/operator/keys/", "/operator/webhooks/",
     "/operator/notices/", "/operator/rules/compare/?market=cn", "/operator/rules/trials/?market=cn",
+    "/operator/rules/trials/draft/?market=cn&file=cn/platform.yaml",
 )  # fmt: skip
 PUBLIC = ("/due/", "/rights/", "/rules/", "/rules/cn/cn-consumer-25-return/")
 

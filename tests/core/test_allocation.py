@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makewhole.core.allocation.allocate import allocate, apportion
-from makewhole.core.allocation.refund import refund_amount_by_means, refund_by_means, split_upto
+from makewhole.core.allocation.allocate import allocate, apportion, split_upto
 from makewhole.core.allocation.thresholds import thresholds
 from makewhole.core.order.model import Discount, Freight, Line, Means, Order, Payment
-from makewhole.core.words import Head
 from tests.core.order.orders import PLACED, orders
 
 
@@ -80,28 +78,6 @@ def test_a_split_never_shrinks_as_the_amount_grows(parts: list[int]) -> None:
         assert all(before <= after for before, after in zip(earlier, later, strict=True))
 
 
-@given(orders(), st.data())
-def test_partial_refunds_in_any_order_and_size_add_up_to_the_whole(order: Order, data: st.DataObject) -> None:
-    allocation = allocate(order)
-    left = {(share.line_id, Head.GOODS): share.goods_minor for share in allocation.lines}
-    left |= {(share.line_id, Head.FREIGHT_OUT): share.freight_minor for share in allocation.lines}
-    refunded = dict.fromkeys(left, 0)
-    amounts = dict.fromkeys((payment.id for payment in order.payments), 0)
-    units = dict(amounts)
-    while open_places := [place for place, amount in left.items() if amount]:
-        place = data.draw(st.sampled_from(open_places))
-        amount = data.draw(st.integers(max(1, left[place] // 3), left[place]))
-        for part in refund_amount_by_means(allocation, order, *place, amount, refunded):
-            assert part.amount_minor >= 0
-            assert part.units >= 0
-            amounts[part.payment_id] += part.amount_minor
-            units[part.payment_id] += part.units
-        left[place] -= amount
-        refunded[place] += amount
-    assert amounts == {payment.id: payment.amount_minor for payment in order.payments}
-    assert units == {payment.id: payment.units for payment in order.payments}
-
-
 @given(orders(currency="JPY"))
 def test_trap_21_shares_of_a_currency_without_decimals_are_whole_and_exact(order: Order) -> None:
     allocation = allocate(order)
@@ -112,17 +88,7 @@ def test_trap_21_shares_of_a_currency_without_decimals_are_whole_and_exact(order
 def test_trap_09_two_of_three_units_give_back_the_price_of_two() -> None:
     order = _order([(3, 1000)], [_money(2999)], discount=1)
     allocation = allocate(order)
-    assert [part.amount_minor for part in refund_by_means(allocation, order, "1", 0, 2)] == [1999]
-    with pytest.raises(ValueError, match="units 3 to 4 of line '1' cannot be given back: it has 3"):
-        refund_by_means(allocation, order, "1", 2, 2)
-
-
-def test_trap_10_several_refunds_leave_the_order_as_it_was_sold() -> None:
-    order = _order([(2, 500), (1, 700)], [_money(1500)], discount=200)
-    before = allocate(order)
-    refund_by_means(before, order, "1", 0, 1)
-    refund_by_means(before, order, "2", 0, 1)
-    assert allocate(order) == before
+    assert allocation.share("1").goods_for(0, 2) == 1999
 
 
 def test_trap_13_an_order_discount_is_borne_by_value() -> None:
@@ -152,56 +118,10 @@ def test_trap_15_ten_over_three_lines_loses_no_cent() -> None:
     assert sum(share.goods_minor for share in allocation.lines) == 2000
 
 
-def test_trap_16_the_discount_is_applied_once_over_both_refunds() -> None:
-    order = _order([(2, 1000)], [_money(1500)], discount=500)
-    allocation = allocate(order)
-    first, second = (refund_by_means(allocation, order, "1", unit, 1)[0].amount_minor for unit in (0, 1))
-    assert (first, second) == (750, 750)
-
-
 def test_trap_17_units_and_total_agree() -> None:
     order = _order([(7, 333)], [_money(2231)], discount=100)
     share = allocate(order).share("1")
     assert sum(share.goods_for(unit, 1) for unit in range(7)) == share.goods_minor == 2231
-
-
-def test_trap_19_freight_that_was_discounted_away_is_not_refunded() -> None:
-    order = _order([(1, 1000)], [_money(1000)], freight=Freight(800, 800))
-    allocation = allocate(order)
-    assert allocation.freight_minor == 0
-    with pytest.raises(ValueError, match="0 is left"):
-        refund_amount_by_means(allocation, order, "1", Head.FREIGHT_OUT, 1, {})
-
-
-def test_trap_18_a_cent_of_tax_on_freight_is_refunded_like_freight() -> None:
-    order = _order([(1, 1000)], [_money(1801)], freight=Freight(800, 0, 1))
-    allocation = allocate(order)
-    refunded = {("1", Head.FREIGHT_OUT): 800}
-    (last,) = refund_amount_by_means(allocation, order, "1", Head.FREIGHT_OUT, 1, refunded)
-    assert last.amount_minor == 1
-    (goods,) = refund_amount_by_means(allocation, order, "1", Head.GOODS, 1000, refunded)
-    assert goods.amount_minor == 1000
-
-
-def test_trap_20_each_payment_gets_back_its_own_part_and_the_remainder_is_kept() -> None:
-    order = _order([(3, 1000)], [_money(1000, "card"), _money(2000, "wallet")])
-    allocation = allocate(order)
-    parts = [refund_by_means(allocation, order, "1", unit, 1) for unit in range(3)]
-    by_card = [next(part.amount_minor for part in refund if part.payment_id == "card") for refund in parts]
-    by_wallet = [next(part.amount_minor for part in refund if part.payment_id == "wallet") for refund in parts]
-    assert by_card == [333, 333, 334]
-    assert by_wallet == [667, 667, 666]
-
-
-def test_trap_22_points_come_back_as_points_and_a_coupon_when_all_it_paid_is_back() -> None:
-    points, coupon = Payment("points", Means.POINTS, 100, units=10_000), Payment("new", Means.COUPON, 200, units=1)
-    order = _order([(2, 500)], [_money(700), points, coupon])
-    allocation = allocate(order)
-    first = {part.payment_id: part for part in refund_by_means(allocation, order, "1", 0, 1)}
-    second = {part.payment_id: part for part in refund_by_means(allocation, order, "1", 1, 1)}
-    assert (first["points"].amount_minor, first["points"].units) == (50, 5_000)
-    assert [first["new"].units, second["new"].units] == [0, 1]
-    assert second["points"].units == 5_000
 
 
 def test_points_and_coupons_pay_for_goods_and_money_for_freight() -> None:
@@ -210,12 +130,6 @@ def test_points_and_coupons_pay_for_goods_and_money_for_freight() -> None:
     allocation = allocate(order)
     assert dict(allocation.freight_by_payment) == {"p": 800, "points": 0}
     assert dict(allocation.lines[0].by_payment) == {"p": 600, "points": 400}
-
-
-def test_compensation_is_no_return_of_a_payment() -> None:
-    order = _order([(1, 1000)], [_money(1000)])
-    with pytest.raises(ValueError, match="paid in money"):
-        refund_amount_by_means(allocate(order), order, "1", Head.GOODWILL, 100, {})
 
 
 def test_an_order_that_is_not_paid_up_is_not_shared_out() -> None:

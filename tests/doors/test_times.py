@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from makewhole.core.case.model import Case
 from makewhole.core.words import Role
-from makewhole.doors.portal.parts.markets import all_books, home_market
+from makewhole.doors.portal.parts.markets import all_books
 from makewhole.doors.portal.parts.times import ZONES
 from makewhole.integrations.payments.sandbox.provider import Sandbox
+from makewhole.rooms.rulebooks import queries as rulebooks
 from tests.doors.forms import text
 from tests.doors.panel import disputed
 
@@ -50,6 +51,6 @@ def test_every_time_of_a_page_is_that_of_the_market(
 
 
 def test_every_market_has_a_clock_that_people_have_a_name_for() -> None:
-    assert home_market() == "cn"
+    assert rulebooks.home_market() == "cn"
     assert [market for market, book in all_books() if str(book.calendar.zone) not in ZONES] == []
     assert [market for market, _book in all_books()][:2] == ["cn", "jd"], "the home market first, then its variants"

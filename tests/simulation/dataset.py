@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 FIRST = datetime(2018, 3, 1, 10, tzinfo=UTC)
-SELLERS = ("s-fair", "s-slow", "s-hard", "s-gone", "s-new")
+SELLERS = ("s-fair", "s-slow", "s-tough", "s-deaf", "s-new")
 KINDS = ("fine", "late", "never_sent", "lost", "cancelled", "sent_late", "broken", "missing", "wrong")
 REVIEWS = {
     "broken": "Produto chegou quebrado",

@@ -34,6 +34,22 @@ def apportion(amount: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
+def split_upto(amount_minor: int, parts: Sequence[int]) -> list[int]:
+    """How the first `amount_minor` of a sum made of `parts` fall on the parts.
+
+    Exact (the results add up to the amount), steady (no part ever shrinks as the amount grows) and complete (the
+    whole amount gives the parts themselves). Largest remainder is not steady, so it would not do here.
+    """
+    rest_minor, whole = amount_minor, sum(parts)
+    upto = []
+    for part in parts:
+        share = rest_minor * part // whole if whole else 0
+        upto.append(share)
+        rest_minor -= share
+        whole -= part
+    return upto
+
+
 def _by_payment(order: Order, goods: Sequence[int], freight_minor: int) -> list[list[int]]:
     """For each payment, what it paid of each line and, last, of the freight. Rows and columns add up exactly."""
     if len(order.payments) == 1:

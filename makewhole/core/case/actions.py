@@ -216,6 +216,9 @@ TABLE: tuple[Action, ...] = (
 
 OPENING: tuple[i.Input, ...] = (i.CLAIM_REASONS, i.LINES, i.REMEDY, i.AMOUNT, i.DUES, i.STORY, i.FACTS)
 BY_NAME: dict[str, Action] = {action.name: action for action in TABLE}
+OF_ROLE: dict[Role, tuple[Action, ...]] = {
+    role: tuple(action for action in TABLE if role in action.roles) for role in Role
+}
 
 
 class AvailableAction(NamedTuple):
@@ -245,6 +248,11 @@ class Denial(NamedTuple):
     why: Text
 
 
+CASE_UNKNOWN = Denial("case_unknown", Text("没有这个售后", "there is no such case"))
+NOT_YOURS = Denial("not_yours", Text("这一步由对方或平台处理", "this step is not yours to take"))
+NOT_NOW = Denial("not_now", Text("现在不能进行这一步", "this cannot be done at this point of the case"))
+
+
 def is_party(case: Case, actor: Actor) -> bool:
     """Whether the actor may know of the case at all (I10): its two sides, the panel, the operators."""
     if actor.role is Role.BUYER:
@@ -263,11 +271,11 @@ def action_for(command: object, role: Role) -> Action | None:
 def denial(action: Action, case: Case, actor: Actor) -> Denial | None:
     """Why the actor may not do this now, or None when they may."""
     if not is_party(case, actor):
-        return Denial("case_unknown", Text("没有这个售后", "there is no such case"))
+        return CASE_UNKNOWN
     if actor.role not in action.roles:
-        return Denial("not_yours", Text("这一步由对方或平台处理", "this step is not yours to take"))
+        return NOT_YOURS
     if not waits_for(action, case, actor):
-        return Denial("not_now", Text("现在不能进行这一步", "this cannot be done at this point of the case"))
+        return NOT_NOW
     why = action.guard(case, actor) if action.guard else None
     return Denial("not_allowed", why) if why else None
 
@@ -292,7 +300,7 @@ def available_actions(case: Case, actor: Actor) -> tuple[AvailableAction, ...]:
     """What the actor may do now, the most likely first. Empty for strangers and for operators."""
     party = PARTY_OF.get(actor.role)
     found = []
-    for action in TABLE:
+    for action in OF_ROLE[actor.role]:
         if denial(action, case, actor) is not None:
             continue
         own = own_obligation(action, case, party)

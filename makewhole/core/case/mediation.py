@@ -120,7 +120,7 @@ def rule_automatically(draft: Draft) -> bool:
         return False
     wanted = {(due.line_id, due.head) for due in case.wanted.dues}
     needed = [plan for plan in plans if plan is plans[0] or any((d.line_id, d.head) in wanted for d in plan.dues)]
-    if not all(plan.settled for plan in needed) or presumption_contested(draft):
+    if not all(plan.final for plan in needed) or presumption_contested(draft):
         return False
     ruling = Ruling(
         id=next(draft.context.ids),

@@ -125,12 +125,12 @@ def read_amount(value: object, where: str) -> int:
 
 def word_reader(kind: type[Word]) -> Callable[[object, str], Word]:
     """A reader for one of a closed list of words."""
+    members = {member.value: member for member in kind}
 
     def read(value: object, where: str) -> Word:
-        if isinstance(value, str):
-            for member in kind:
-                if member.value == value:
-                    return member
+        found = members.get(value) if isinstance(value, str) else None
+        if found is not None:
+            return found
         known = ", ".join(kind)
         bad(
             where,

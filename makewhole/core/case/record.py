@@ -64,7 +64,7 @@ def writer(kind: Any) -> Writer:
     if kind is datetime:
         return write_time
     if issubclass(kind, StrEnum):
-        return lambda value: value.value
+        return str
     if hasattr(kind, "_fields"):
         return object_writer(kind)
     raise TypeError(f"{kind!r} has no plain form")

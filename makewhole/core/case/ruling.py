@@ -78,7 +78,7 @@ def refuse_unsettled(answer: Answer, proposal: Proposal, base: Terms | None) -> 
             ),
             "proposal.remedy",
         )
-    if not all(plan.settled for plan in chosen_plans(answer, proposal.remedy)[:1]):
+    if not all(plan.final for plan in chosen_plans(answer, proposal.remedy)[:1]):
         facts = fact_labels(unproven(answer))
         refuse(
             "facts_open",

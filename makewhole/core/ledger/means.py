@@ -1,6 +1,6 @@
 """By original means: what is paid to the buyer goes back over the payments it came from, to the minor unit.
 
-Goods and freight return on the payments that bore them, by the running totals of `core.allocation.refund`: the next
+Goods and freight return on the payments that bore them, by running totals (`split_upto`): the next
 stretch of the head, split so that any series of refunds ends exactly at what each payment brought. A payment the
 buyer's bank has taken back carries nothing more; the others then carry its part as far as they can. Compensation is
 new money: it is sent to whoever made the largest payment in money, or into the buyer's wallet when there was none.
@@ -8,8 +8,7 @@ new money: it is sent to whoever made the largest payment in money, or into the 
 
 from collections.abc import Mapping, Sequence
 
-from makewhole.core.allocation.allocate import apportion
-from makewhole.core.allocation.refund import split_upto
+from makewhole.core.allocation.allocate import apportion, split_upto
 from makewhole.core.ledger.model import PayDue, PaymentTaken, Payout, PayoutKind
 from makewhole.core.order.model import Means
 from makewhole.core.rulebook.model import WHOLE_ORDER

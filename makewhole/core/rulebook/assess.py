@@ -171,7 +171,10 @@ def _proof(
         return (), ()
     first = patterns[0]
     evidence = first.evidence if len(patterns) == 1 else _evidence(patterns)
-    questions = first.questions if len(patterns) == 1 else _questions(patterns)
+    questions = first.questions if len(patterns) == 1 else _asked(*(pattern.questions for pattern in patterns))
+    asking = [plan.prospect.questions for plan in plans if plan.prospect is not None]
+    if asking:
+        questions = _asked(questions, *asking)
     if closing:
         closed = {rule for pattern in patterns for one in pattern.remedies for rule in one.rule_ids}
         closed -= {rule for plan in plans for rule in plan.rule_ids}
@@ -189,10 +192,11 @@ def _evidence(patterns: Sequence[Pattern]) -> tuple[EvidenceNeeded, ...]:
     return tuple(needed.values())
 
 
-def _questions(patterns: Sequence[Pattern]) -> tuple[Question, ...]:
+def _asked(*questions: Sequence[Question]) -> tuple[Question, ...]:
+    """Each question once, for all the rules that wait for it."""
     waiting: dict[str, dict[str, None]] = {}
-    for pattern in patterns:
-        for fact, rule_ids in pattern.questions:
+    for several in questions:
+        for fact, rule_ids in several:
             waiting.setdefault(fact, {}).update(dict.fromkeys(rule_ids))
     return tuple(Question(fact, tuple(rules)) for fact, rules in waiting.items())
 

@@ -22,6 +22,7 @@ from makewhole.core.rulebook.model import (
     ObstacleKind,
     Plan,
     PlanStep,
+    Prospect,
 )
 from makewhole.core.rulebook.rule import Clock, Rule, Rulebook
 from makewhole.core.words import RETURNS_GOODS, SENDS_GOODS, Language, Party, Provenance, Step, Text
@@ -175,12 +176,23 @@ class Teller:
             lines.append(Told(_capital(until), plan.rule_ids[0]))
         if plan.depends_on:
             lines.append(Told(_capital(self.say("depends", facts=self.facts(plan.depends_on)))))
-        elif plan.settled:
+        elif plan.final:
             lines.append(Told(_capital(self.say("settled"))))
+        if plan.prospect is not None:
+            lines.append(self.prospect(plan.prospect))
         if plan.adds_to_any:
             lines.append(Told(_capital(self.say("adds"))))
         lines += [self.step(step) for step in plan.steps]
         return Block("plan", title, tuple(lines), note)
+
+    def prospect(self, prospect: Prospect) -> Told:
+        """What the plan could come to, and the facts that hangs on."""
+        facts, rule_ids = self.facts(prospect.facts), prospect.questions[0].rule_ids
+        if prospect.total_minor is None:
+            text = self.say("prospect_open", facts=facts)
+        else:
+            text = self.say("prospect", amount=self.money(prospect.total_minor), facts=facts)
+        return Told(_capital(text), rule_ids[0] if rule_ids else "")
 
     def _freight_rule(self, plan: Plan) -> str:
         """The rule of the plan that says who bears the freight back, if one does."""

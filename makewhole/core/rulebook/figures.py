@@ -14,7 +14,8 @@ from makewhole.core.order.model import Means
 from makewhole.core.rulebook.amounts import Sums, reckon
 from makewhole.core.rulebook.compile import Program, Ready
 from makewhole.core.rulebook.model import WHOLE_ORDER, Due, FundCover, Obstacle, ObstacleKind
-from makewhole.core.rulebook.pattern import REFUNDS_PRICE, Blocked, HeadPattern, Pattern, RemedyPattern, Way
+from makewhole.core.rulebook.pattern import REFUNDS_PRICE, HeadPattern, Hope, Pattern, RemedyPattern, Way
+from makewhole.core.rulebook.rights import Blocked
 from makewhole.core.rulebook.rule import Amount, Base, Cap, PromiseKind
 from makewhole.core.rulebook.windows import begun
 from makewhole.core.words import Head, Party, Remedy
@@ -29,15 +30,19 @@ _REPLACES = frozenset({Remedy.EXCHANGE, Remedy.RESHIP, Remedy.SUBSTITUTE})
 
 
 class Share:
-    """What one line contributes to one remedy's plan. `rules` are rules that showed only in the figures."""
+    """What one line contributes to one remedy's plan. `rules` are rules that showed only in the figures.
 
-    __slots__ = ("dues", "line", "pattern", "remedy", "rules", "until")
+    `more_minor` is what rights hanging on open facts would add to its dues.
+    """
+
+    __slots__ = ("dues", "line", "more_minor", "pattern", "remedy", "rules", "until")
 
     def __init__(self, pattern: RemedyPattern, remedy: Remedy, line: "LineFigures") -> None:
         self.pattern, self.remedy, self.line = pattern, remedy, line
         self.dues: list[Due] = []
         self.rules: list[str] = []
         self.until: Deadline | None = None
+        self.more_minor = 0
 
     @property
     def sends_back(self) -> bool:
@@ -82,6 +87,8 @@ class LineFigures:
             for head in remedy_pattern.heads:
                 if remedy is remedy_pattern.remedy or head.head is not _GOODS:
                     self._add_due(share, head)
+            if remedy_pattern.hope is not None:
+                self._hope(share, remedy_pattern.hope)
             if share.sends_back:
                 self._send_back(share, pattern.back_caps)
             for kind, rule_id in remedy_pattern.default_promises:
@@ -123,6 +130,13 @@ class LineFigures:
         if due is not None:
             share.dues.append(due)
             share.rules += rules
+
+    def _hope(self, share: Share, hope: Hope) -> None:
+        """What the hope adds to the dues so far, under the heads that count for them."""
+        whole = share.remedy is share.pattern.remedy
+        hoped = [self.due(head)[0] for head in hope.heads if whole or head.head is not _GOODS]
+        more_minor = sum(due.amount_minor for due in hoped if due) - sum(due.amount_minor for due in share.dues)
+        share.more_minor = max(0, more_minor)
 
     def due(self, pattern: HeadPattern) -> tuple[Due | None, list[str]]:
         """What is still due under a head, and the rules that took something off; None when nothing is."""
@@ -227,14 +241,13 @@ def _paid_under(pattern: RemedyPattern, line_id: str, paid: PaidBefore) -> bool:
     return any(paid.get((place, head.head)) for head in heads for place in (line_id, WHOLE_ORDER))
 
 
-def order_dues(shares: Sequence[Share], once: Sums) -> list[Due]:
+def order_dues(line: LineFigures, heads: Sequence[HeadPattern], once: Sums) -> list[Due]:
     """Amounts due once for the whole order, reckoned on all lines that have a right to them."""
     dues: list[Due] = []
-    first = shares[0]
-    for head in first.pattern.order_heads:
-        full_minor, way, _ = first.line.best(head.ways, once)
-        cap_minor = first.line.cap(head.caps, once, full_minor)
-        due = first.line.dued(WHOLE_ORDER, head.head, way, min(full_minor, cap_minor), cap_minor)
+    for head in heads:
+        full_minor, way, _ = line.best(head.ways, once)
+        cap_minor = line.cap(head.caps, once, full_minor)
+        due = line.dued(WHOLE_ORDER, head.head, way, min(full_minor, cap_minor), cap_minor)
         if due is not None:
             dues.append(due)
     return dues

@@ -89,6 +89,27 @@ class PlanStep(NamedTuple):
     provisional: bool
 
 
+class Question(NamedTuple):
+    """A fact not known yet, and the rules that wait for it ('we need to know when you signed')."""
+
+    fact: str
+    rule_ids: tuple[str, ...]
+
+
+class Prospect(NamedTuple):
+    """What a plan would come to at most, should facts nobody has told yet turn out well for the buyer.
+
+    `total_minor` is None where one of them is itself an amount.
+    """
+
+    total_minor: int | None
+    questions: tuple[Question, ...]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(question.fact for question in self.questions)
+
+
 class Plan(NamedTuple):
     """One remedy the buyer may choose: amounts and steps.
 
@@ -96,7 +117,7 @@ class Plan(NamedTuple):
     known on which the plan hangs. `settled` is true when every fact it rests on is evidenced, presumed or found.
     `rule_ids` are all rules that made it, the granting rule first. `claim_until` is the last moment to claim it, where
     a rule sets one. `freight_back_payer` bears the cost of sending back (None: nothing travels back); the amount is a
-    due of its own once it is known.
+    due of its own once it is known. `prospect`: the same remedy may give more, which hangs on facts not yet known.
     """
 
     remedy: Remedy
@@ -108,10 +129,16 @@ class Plan(NamedTuple):
     adds_to_any: bool
     claim_until: Deadline | None = None
     freight_back_payer: Party | None = None
+    prospect: Prospect | None = None
 
     @property
     def total_minor(self) -> int:
         return sum(due.amount_minor for due in self.dues)
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing still to be told or found can change what it gives."""
+        return self.settled and self.prospect is None
 
 
 class ObstacleKind(StrEnum):
@@ -141,13 +168,6 @@ class EvidenceNeeded(NamedTuple):
     standing: Provenance
     rule_id: str
     exhibits: tuple[str, ...]
-
-
-class Question(NamedTuple):
-    """A fact not known yet, and the rules that wait for it ('we need to know when you signed')."""
-
-    fact: str
-    rule_ids: tuple[str, ...]
 
 
 class SanctionFaced(NamedTuple):

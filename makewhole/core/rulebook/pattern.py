@@ -12,10 +12,10 @@ from makewhole.core.order.model import Means
 from makewhole.core.rulebook.compile import ALLEGED, PRESUMED, SOUND, Program, Ready, facts_used
 from makewhole.core.rulebook.derive import RESTS_ON
 from makewhole.core.rulebook.fill import Known
-from makewhole.core.rulebook.generate import Matching
-from makewhole.core.rulebook.model import AvenueOpen, EvidenceNeeded, ObstacleKind, Question, SanctionFaced
+from makewhole.core.rulebook.model import AvenueOpen, EvidenceNeeded, Question, SanctionFaced
 from makewhole.core.rulebook.references import facts_read
-from makewhole.core.rulebook.rule import Amount, AnyOf, Base, Cap, Condition, Grant, Presumption, PromiseKind, Rule
+from makewhole.core.rulebook.rights import Blocked, Candidate, Rights, missing, rights_of
+from makewhole.core.rulebook.rule import Amount, Base, Cap, Grant, Presumption, PromiseKind, Rule
 from makewhole.core.rulebook.terms import TermSet, term_set
 from makewhole.core.words import RETURNS_GOODS, Head, Party, Provenance, Remedy
 
@@ -54,6 +54,18 @@ class HeadPattern(NamedTuple):
     plain: Base | None
 
 
+class Hope(NamedTuple):
+    """The heads of a remedy with rights counted in that hang on more open facts than those it counts with.
+
+    `unsized`: an amount among them is itself not known.
+    """
+
+    heads: tuple[HeadPattern, ...]
+    order_heads: tuple[HeadPattern, ...]
+    questions: tuple[Question, ...]
+    unsized: bool
+
+
 class RemedyPattern(NamedTuple):
     """One remedy. `until` holds each grant's time limits (place of the end, slot that lifts it); empty: none."""
 
@@ -69,21 +81,12 @@ class RemedyPattern(NamedTuple):
     freight_back_rule: str
     default_promises: tuple[tuple[PromiseKind, str], ...]
     closes: tuple[Remedy, ...] = ()
+    hope: Hope | None = None
 
     @property
     def order(self) -> tuple[bool, bool, int]:
         """Where it stands among the plans: what adds last, what hangs on something unknown after what does not."""
         return self.adds, bool(self.missing), _PLACE[self.remedy]
-
-
-class Blocked(NamedTuple):
-    """What speaks against a remedy on this line; `ends` are places of the deadlines it turns on."""
-
-    kind: ObstacleKind
-    rule_id: str
-    remedy: Remedy
-    fact: str
-    ends: tuple[int, ...]
 
 
 class Pattern(NamedTuple):
@@ -109,7 +112,6 @@ class _Worker:
     def __init__(self, program: Program, bits: int, facts: Known) -> None:
         self.program, self.bits, self.facts = program, bits, facts
         self.waiting: dict[str, dict[str, None]] = {}
-        self.blocked: list[Blocked] = []
         self.caps = [cap for cap in program.kinds.caps if cap.holds(bits)]
         self.out = self._liable("freight_out")
         self.back = self._liable("freight_back")
@@ -124,14 +126,14 @@ class _Worker:
         if program.presuming is not None:
             for ready in program.kinds.presumptions:
                 self._wait(ready.rule.id, missing(program.presuming, ready, self.facts.presuming_bits, program.slots))
-        candidates = self._candidates()
-        remedies = [self._remedy(remedy, chosen) for remedy, chosen in candidates.items()]
+        rights, blocked = rights_of(program, bits)
+        remedies = [self._remedy(remedy, found) for remedy, found in rights.items()]
         remedies.sort(key=lambda one: one.order)
         return Pattern(
             remedies=tuple(remedies),
-            blocked=tuple(one for one in self.blocked if one.remedy not in candidates),
+            blocked=blocked,
             questions=tuple(Question(fact, tuple(rules)) for fact, rules in self.waiting.items()),
-            evidence=self._evidence(candidates),
+            evidence=self._evidence(rights),
             terms=term_set([term.rule for term in program.kinds.terms if term.holds(bits)], program.calendar),
             fund=tuple(cap for cap in self.caps if cap.outcome.head is None),
             back_caps=tuple(cap for cap in self.caps if cap.outcome.head is Head.FREIGHT_BACK),
@@ -172,58 +174,14 @@ class _Worker:
                 self._wait(ready.rule.id, self._missing(ready))
         return found
 
-    def _candidates(self) -> dict[Remedy, list[tuple[Ready[Grant], tuple[str, ...]]]]:
-        """Grants no exclusion stops, by remedy: those that wait for the fewest facts, first of all for none."""
-        stopped: dict[str, tuple[str, str]] = {}
-        doubted: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-        for exclusion in self.program.kinds.exclusions:
-            lacking = self._missing(exclusion)
-            for grant_id in exclusion.outcome.of:
-                if lacking:
-                    doubted.setdefault(grant_id, []).append((exclusion.rule.id, lacking))
-                elif exclusion.holds(self.bits):
-                    first = min(facts_read(exclusion.rule.when), key=self.program.slots.__getitem__, default="")
-                    stopped.setdefault(grant_id, (exclusion.rule.id, first))
-        by_remedy: dict[Remedy, list[tuple[Ready[Grant], tuple[str, ...]]]] = {}
-        for grant in self.program.kinds.grants:
-            remedy, signs = grant.outcome.remedy, grant.signs
-            if signs is not None and self.bits & signs.late:
-                places = tuple(place for place, _ in signs.windows)
-                self.blocked.append(Blocked(ObstacleKind.OUT_OF_TIME, grant.rule.id, remedy, "", places))
-            elif signs is not None and self.bits & signs.early:
-                self.blocked.append(Blocked(ObstacleKind.NOT_YET, grant.rule.id, remedy, "", signs.waits_for))
-            elif grant.holds(self.bits) or grant.may_hold(self.bits):
-                stop = stopped.get(grant.rule.id)
-                if stop is not None:
-                    self.blocked.append(Blocked(ObstacleKind.EXCLUDED, stop[0], remedy, stop[1], ()))
-                    continue
-                lacking = self._missing(grant)
-                for _rule_id, facts in doubted.get(grant.rule.id, ()):
-                    lacking += tuple(fact for fact in facts if fact not in lacking)
-                by_remedy.setdefault(remedy, []).append((grant, lacking))
-        chosen = {}
-        for remedy, candidates in by_remedy.items():
-            fewest = min(len(lacking) for _, lacking in candidates)
-            chosen[remedy] = [one for one in candidates if len(one[1]) == fewest]
-        for candidates in chosen.values():
-            for grant, lacking in candidates:
-                self._wait(grant.rule.id, self._missing(grant))
-                for rule_id, facts in doubted.get(grant.rule.id, ()) if lacking else ():
-                    self._wait(rule_id, facts)
-        return chosen
-
-    def _remedy(self, remedy: Remedy, chosen: Sequence[tuple[Ready[Grant], tuple[str, ...]]]) -> RemedyPattern:
-        grants = [grant for grant, _ in chosen]
-        line_heads = self._heads(grants, per_order=False)
-        if remedy in REFUNDS_PRICE and self.out is not None and self.out[0] is not Party.BUYER:
-            named = {one.head for one in line_heads}
-            if Head.GOODS in named and Head.FREIGHT_OUT not in named:
-                payer, rule_id = self.out
-                way = Way(_FREIGHT, self._owing(payer), rule_id, Means.MONEY, False, ())
-                line_heads.append(HeadPattern(Head.FREIGHT_OUT, (way,), (), Base.FREIGHT_OUT))
-        order_heads = self._heads(grants, per_order=True)
+    def _remedy(self, remedy: Remedy, rights: Rights) -> RemedyPattern:
+        for one in rights.counted:
+            for rule_id, facts in one.waits:
+                self._wait(rule_id, facts)
+        grants = [one.grant for one in rights.counted]
+        line_heads, order_heads = self._line_heads(remedy, grants), self._heads(grants, per_order=True)
         back = (self.back or (Party.BUYER, "")) if remedy in RETURNS_GOODS else None
-        lacking = dict.fromkeys(fact for _, facts in chosen for fact in facts)
+        lacking = dict.fromkeys(fact for one in rights.counted for fact in one.lacking)
         lacking |= dict.fromkeys(self._taken_off_unknown(grants))
         slots = self._rests_on(grants)
         rule_ids = dict.fromkeys(grant.rule.id for grant in grants)
@@ -249,6 +207,25 @@ class _Worker:
             freight_back_rule=back[1] if back is not None else "",
             default_promises=self._default_promises(slots),
             closes=tuple(dict.fromkeys(remedy for grant in grants for remedy in grant.outcome.closes)),
+            hope=self._hope(remedy, grants, rights.hoped),
+        )
+
+    def _hope(self, remedy: Remedy, grants: Sequence[Ready[Grant]], others: Sequence[Candidate]) -> Hope | None:
+        """What the other grants could add to these; None when they give the same."""
+
+        def heads(counted: Sequence[Ready[Grant]]) -> tuple[tuple[HeadPattern, ...], tuple[HeadPattern, ...]]:
+            return tuple(self._line_heads(remedy, counted)), tuple(self._heads(counted, per_order=True))
+
+        more = [one for one in others if heads([*grants, one.grant]) != heads(grants)] if others else ()
+        if not more:
+            return None
+        waiting: dict[str, dict[str, None]] = {}
+        for rule_id, fact in ((rule_id, fact) for one in more for rule_id, facts in one.waits for fact in facts):
+            waiting.setdefault(fact, {})[rule_id] = None
+        return Hope(
+            *heads([*grants, *(one.grant for one in more)]),
+            tuple(Question(fact, tuple(rules)) for fact, rules in waiting.items()),
+            any(not facts_used(one.grant.rule).isdisjoint(one.lacking) for one in more),
         )
 
     def _owing(self, payer: Party) -> Party:
@@ -283,6 +260,17 @@ class _Worker:
         return tuple(
             (kind, rule_id) for kind, rule_id in self.program.promise_rules.items() if names & _MEASURED_BY[kind]
         )
+
+    def _line_heads(self, remedy: Remedy, grants: Sequence[Ready[Grant]]) -> list[HeadPattern]:
+        """The heads due line by line; a refund takes the freight out along where another than the buyer bears it."""
+        heads = self._heads(grants, per_order=False)
+        if remedy in REFUNDS_PRICE and self.out is not None and self.out[0] is not Party.BUYER:
+            named = {one.head for one in heads}
+            if Head.GOODS in named and Head.FREIGHT_OUT not in named:
+                payer, rule_id = self.out
+                way = Way(_FREIGHT, self._owing(payer), rule_id, Means.MONEY, False, ())
+                heads.append(HeadPattern(Head.FREIGHT_OUT, (way,), (), Base.FREIGHT_OUT))
+        return heads
 
     def _heads(self, grants: Sequence[Ready[Grant]], *, per_order: bool) -> list[HeadPattern]:
         ways: dict[Head, list[Way]] = {}
@@ -322,11 +310,10 @@ class _Worker:
                 slots |= self._slots_of(self.burdens[slot].rule)
         return sorted(slots)
 
-    def _evidence(
-        self, candidates: Mapping[Remedy, Sequence[tuple[Ready[Grant], tuple[str, ...]]]]
-    ) -> tuple[EvidenceNeeded, ...]:
-        slots = {slot for chosen in candidates.values() for slot in self._rests_on([grant for grant, _ in chosen])}
-        if RETURNS_GOODS & candidates.keys() and self.back is not None and self.back[0] is not Party.BUYER:
+    def _evidence(self, rights: Mapping[Remedy, Rights]) -> tuple[EvidenceNeeded, ...]:
+        counted = [[one.grant for one in found.counted] for found in rights.values()]
+        slots = {slot for grants in counted for slot in self._rests_on(grants)}
+        if RETURNS_GOODS & rights.keys() and self.back is not None and self.back[0] is not Party.BUYER:
             slots.add(self.program.slots["return_freight_minor"])
         needed: list[EvidenceNeeded] = []
         for slot in sorted(slots):
@@ -342,19 +329,6 @@ class _Worker:
             standing = Provenance.PRESUMED if firmness == PRESUMED else Provenance.ALLEGED
             needed.append(EvidenceNeeded(entry.name, burden, standing, rule_id, entry.proves))
         return tuple(needed)
-
-
-def missing(made: Matching, ready: Ready[Any], bits: int, slots: Mapping[str, int]) -> tuple[str, ...]:
-    """The facts a rule that may hold waits for, in the order of the closed list."""
-    if ready.signs is None or not ready.may_hold(bits):
-        return ()
-    undecided: list[Condition] = []
-    choices = iter(ready.signs.open_any)
-    for condition in ready.rule.when:
-        if not isinstance(condition, AnyOf) or bits & next(choices):
-            undecided.append(condition)
-    names = facts_read(undecided) | facts_used(ready.rule)
-    return tuple(sorted((name for name in names if bits & made.unknown.get(slots[name], 0)), key=slots.__getitem__))
 
 
 def _is_plain(amount: Amount) -> bool:

@@ -177,6 +177,10 @@ PHRASES: Mapping[str, Text] = {
     "freight_back": Text("寄回运费由{payer}承担", "the {payer} bears the freight back"),
     "until": Text("最晚申请：{date}", "claim by {date}"),
     "no_limit": Text("没有规定最晚申请时间", "no last day to claim is set"),
+    "prospect": Text(
+        "最多可能到 {amount}，取决于：{facts}", "it may come to as much as {amount}, depending on: {facts}"
+    ),
+    "prospect_open": Text("还可能更多，取决于：{facts}", "it may come to more, depending on: {facts}"),
     "depends": Text("取决于：{facts}", "depends on: {facts}"),
     "settled": Text("所依据的事实已清楚，不必再举证", "the facts it rests on are settled; nothing more to prove"),
     "adds": Text("可与其他方案同时主张", "may be claimed together with any other plan"),

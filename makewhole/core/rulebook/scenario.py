@@ -207,6 +207,7 @@ class _Comparer:
             "total": self.major(plan.total_minor),
             "rule": plan.rule_ids[0],
             "depends_on": list(plan.depends_on),
+            "prospect": self.prospect(plan),
             "settled": plan.settled,
             "adds": plan.adds_to_any,
             "claim_until": self.book.calendar.local(until.at).date().isoformat() if until is not None else None,
@@ -226,6 +227,12 @@ class _Comparer:
             if name == "steps":
                 actual = {step: at for step, at in told["steps"].items() if step in value}
             yield from self.same(f"{plan.remedy} {name}", value, actual)
+
+    def prospect(self, plan: Plan) -> str | None:
+        if plan.prospect is None:
+            return None
+        most = "?" if plan.prospect.total_minor is None else self.major(plan.prospect.total_minor)
+        return " ".join((most, *plan.prospect.facts))
 
     def major(self, amount_minor: int) -> str:
         return str(to_major(amount_minor, self.book.currency))

@@ -20,12 +20,6 @@ def zone_of(market: str) -> ZoneInfo:
     return zone if isinstance(zone, ZoneInfo) else UTC
 
 
-def home_market() -> str:
-    """The market meant where a call names none: `cn` where it has a rulebook, else the first there is; '' for none."""
-    known = rulebooks.markets()
-    return "cn" if "cn" in known else next(iter(known), "")
-
-
 def currency_of(market: str) -> str:
     """What a market pays in; '' for one without a rulebook."""
     return rulebooks.book(market).currency if market in rulebooks.markets() else ""
@@ -34,7 +28,7 @@ def currency_of(market: str) -> str:
 def market_paying_in(currency: str) -> str:
     """The market meant where a call names a currency alone: the home market, else the first that pays in it."""
     paying = [market for market in rulebooks.markets() if currency_of(market) == currency]
-    home = home_market()
+    home = rulebooks.home_market()
     return home if home in paying else next(iter(paying), home)
 
 

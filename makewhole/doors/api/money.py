@@ -14,11 +14,12 @@ from makewhole.doors.api.frame.calls import Call, Reply
 from makewhole.doors.api.frame.problems import Fault, Problem
 from makewhole.doors.api.frame.queries import Paged, Query
 from makewhole.doors.api.frame.routes import reads
-from makewhole.doors.api.markets import UTC, currency_of, home_market, market_paying_in, zone_of
+from makewhole.doors.api.markets import UTC, currency_of, market_paying_in, zone_of
 from makewhole.doors.api.ownership import order_of
 from makewhole.doors.api.shapes.examples import example
 from makewhole.doors.api.shapes.plain import Amount, Answered, Day, Page, Time, amount, page, time, time_or_none, words
 from makewhole.rooms.orders import queries as orders
+from makewhole.rooms.rulebooks import queries as rulebooks
 from makewhole.rooms.treasury import queries
 from makewhole.rooms.treasury.models import IntentKind, IntentState
 from makewhole.rooms.treasury.queries.people import PayoutRecord
@@ -241,7 +242,7 @@ def read_wallet(call: Call) -> Reply:
 @reads(router, "/fund", answers=FundState, example=example("fund"), query=OfCurrency, who=OPERATORS)
 def read_fund(call: Call) -> Reply:
     """Read what the guarantee fund holds, what it has laid out, and how much could fall on it."""
-    currency = _currency(call.query.currency or currency_of(home_market()))
+    currency = _currency(call.query.currency or currency_of(rulebooks.home_market()))
     fund = queries.fund_today(currency)
     return Reply(
         {
@@ -262,7 +263,7 @@ def read_fund(call: Call) -> Reply:
 def read_fund_days(call: Call) -> Reply:
     """Read how the fund moved day by day, in the days of a market."""
     wanted: LastDays = call.query
-    currency = _currency(wanted.currency or currency_of(wanted.market or home_market()))
+    currency = _currency(wanted.currency or currency_of(wanted.market or rulebooks.home_market()))
     zone = zone_of(wanted.market or market_paying_in(currency))
     found = queries.fund_by_day(currency, call.now, zone, wanted.days)
     items = [
@@ -308,7 +309,7 @@ def _payout(payout: PayoutRecord, zone: ZoneInfo, currency: str) -> dict[str, An
 def _sold_in(merchant_id: str) -> str:
     """The currency of a merchant's latest order; of the home market for one who has sold nothing."""
     latest = orders.orders_of_merchant(merchant_id, limit=1).records
-    return latest[0].order.currency if latest else currency_of(home_market())
+    return latest[0].order.currency if latest else currency_of(rulebooks.home_market())
 
 
 def _currency(currency: str) -> str:

@@ -154,7 +154,7 @@ def caller_of_bearer(text: str, now: datetime) -> Caller:
     Raises `NotRecognised`.
     """
     if text.startswith(_TOKEN_MARK):
-        return _caller_of_shop_token(text, now)
+        return _valid(text, now).caller
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if mark != _KEY_MARK or not prefix or not secret or not text.isascii():
@@ -182,7 +182,7 @@ def make_shop_token(shop: Caller, buyer_id: str, now: datetime, *, seconds: int 
 
 def person_of_shop_token(text: str, now: datetime) -> User:
     """The buyer whom a shop sends to the portal, made on the first visit. Raises `NotRecognised`."""
-    _, buyer_id = _read_shop_token(text, now)
+    buyer_id = _valid(text, now).buyer_id
     person, _ = User.objects.get_or_create(
         username=f"buyer:{_digest(buyer_id)}",
         defaults={"role": Role.BUYER, "buyer_id": buyer_id, "password": make_password(None)},
@@ -284,30 +284,35 @@ def _caller_of_key(prefix: str, key: store.StoredKey) -> Caller:
     return Caller(f"key:{prefix}", actor, scopes, key.merchant_id, Scope.READ_ONLY not in scopes, key.shop_id)
 
 
-def _caller_of_shop_token(text: str, now: datetime) -> Caller:
-    prefix, buyer_id = _read_shop_token(text, now)
-    return Caller(f"key:{prefix}/buyer:{_digest(buyer_id)}", Actor(Role.BUYER, buyer_id), frozenset(), "", True)
+class _Token(NamedTuple):
+    """What a shop's token says: by whose key, for which buyer, and until when (seconds since 1970)."""
+
+    prefix: str
+    buyer_id: str
+    until: int
+    caller: Caller
 
 
-def _read_shop_token(text: str, now: datetime) -> tuple[str, str]:
-    """The shop's key and the buyer that a valid token names."""
-    prefix, buyer_id, until = _content(text)
-    if now.timestamp() >= until:
+def _valid(text: str, now: datetime) -> _Token:
+    token = _content(text)
+    if now.timestamp() >= token.until:
         raise NotRecognised("This link has expired. Open it anew from the shop.")
-    key = _key(prefix, now)
+    key = _key(token.prefix, now)
     if key is None or key.revoked_at is not None or Scope.SHOP not in key.scopes:
         raise NotRecognised("The shop's API key was revoked. Ask the shop for help.")
-    return prefix, buyer_id
+    return token
 
 
 @lru_cache(maxsize=TOKENS_REMEMBERED)
-def _content(text: str) -> tuple[str, str, int]:
-    """Key, buyer and end of a token whose signature is ours; remembered, for it comes with every request."""
+def _content(text: str) -> _Token:
+    """A token whose signature is ours; remembered, for it comes with every request of its buyer."""
     try:
         content = signing.loads(text.removeprefix(_TOKEN_MARK), salt=_TOKEN_SALT)
     except signing.BadSignature as error:
         raise NotRecognised("This link was not made by the shop, or was changed on the way. Open it anew.") from error
-    return content["key"], content["buyer"], content["until"]
+    prefix, buyer_id = content["key"], content["buyer"]
+    name = f"key:{prefix}/buyer:{_digest(buyer_id)}"
+    return _Token(prefix, buyer_id, content["until"], Caller(name, Actor(Role.BUYER, buyer_id), frozenset(), "", True))
 
 
 def _digest(text: str) -> str:

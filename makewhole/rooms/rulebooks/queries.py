@@ -41,6 +41,14 @@ def markets(folder: Path | None = None) -> tuple[str, ...]:
     return store.markets(folder or _folder())
 
 
+def home_market() -> str:
+    """The market meant where nobody names one: the setting's where it has a rulebook, else the first; '' for none."""
+    from django.conf import settings
+
+    known = markets()
+    return settings.HOME_MARKET if settings.HOME_MARKET in known else next(iter(known), "")
+
+
 class Unsealed(RulebookError):
     """A rulebook was not sealed by a clean check, or was changed since, so no service may load it."""
 
@@ -111,6 +119,24 @@ def not_in_service(folder: Path | None = None) -> tuple[Problem, ...]:
 def unchecked_book(market: str, folder: Path | None = None) -> Rulebook:
     """The rulebook as its files say, not checked: for tools that report on it. Raises as `book` for faulty files."""
     return store.book_of(store.read_files(folder or _folder(), market))
+
+
+def rule_files(market: str, folder: Path | None = None) -> Mapping[str, str]:
+    """The texts of the files that hold a market's rules, by name, in the order they are read. Raises as `book`."""
+    files = store.read_files(folder or _folder(), market)
+    return {name: files.texts[name] for name in files.header.files}
+
+
+def changed_book(market: str, name: str, text: str, folder: Path | None = None) -> Rulebook:
+    """The book of a market were one of its files to say this: to be tried, never to serve.
+
+    Raises RulebookError with every fault of the text, and of the book as it would be; UnknownMarket.
+    """
+    found = store.book_of(store.with_text(store.read_files(folder or _folder(), market), name, text))
+    faults = faults_of(found)
+    if faults:
+        raise RulebookError(faults)
+    return found
 
 
 def scenarios(book: Rulebook, folder: Path | None = None) -> tuple[Scenario, ...]:

@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Trial(models.Model):
-    """One trial of an edition on the cases of this installation. `report` is the plain form of its report."""
+    """One trial of an edition on the cases of this installation. `report` is the plain form of its report.
+
+    Of changed rules that were never published `changed_file` is the file, `changed_text` what it was to say, and
+    `difference` the lines that differ from the published file of that day.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -15,8 +19,11 @@ class Trial(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     market = models.CharField(_("market"), max_length=16)
-    edition = models.CharField(_("edition"), max_length=64)
+    edition = models.CharField(_("edition"), max_length=200)
     against = models.CharField(_("against"), max_length=64)
+    changed_file = models.CharField(_("changed file"), max_length=200, blank=True, default="")
+    changed_text = models.TextField(_("its changed text"), blank=True, default="")
+    difference = models.TextField(_("lines that differ"), blank=True, default="")
     asked_at = models.DateTimeField(_("asked at"))
     asked_by = models.CharField(_("asked by"), max_length=200)
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.WAITING)

@@ -22,6 +22,13 @@ class TrialError(Exception):
         self.text = text
 
 
+class Draft(NamedTuple):
+    """Changed rules to be tried before anyone publishes them: one file of a market's book, and what it would say."""
+
+    file: str
+    text: str
+
+
 class Sums(NamedTuple):
     """What one set of rules costs: what each pays, and the part of it that hangs on facts nobody knows."""
 

@@ -10,7 +10,7 @@ PAGE = 20
 
 def trials(market: str = "", limit: int = PAGE) -> Sequence[Trial]:
     """The latest trials, newest first, of one market or of all."""
-    found = Trial.objects.defer("report")
+    found = Trial.objects.defer("report", "changed_text", "difference")
     return list((found.filter(market=market) if market else found)[:limit])
 
 

@@ -11,13 +11,15 @@ from makewhole.core.order.model import Order
 from makewhole.core.rulebook.assess import assess
 from makewhole.core.rulebook.compile import Program, program_for
 from makewhole.core.rulebook.model import Answer, Claim, ObstacleKind, Paid
+from makewhole.core.rulebook.pattern import Pattern
 from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.rulebook.sql.amounts import PAYERS
 from makewhole.core.rulebook.sql.answers import RemedyColumns, add_answers
 from makewhole.core.rulebook.sql.columns import table_columns
 from makewhole.core.rulebook.sql.days import market_days, working_days
 from makewhole.core.rulebook.sql.layers import CALENDAR, WORKDAYS, Layers, Source
-from makewhole.core.rulebook.sql.match import Matched, add_matching, pattern_at
+from makewhole.core.rulebook.sql.match import Matched
+from makewhole.core.rulebook.sql.met import Met, MetTable, met, signs_of
 from makewhole.core.rulebook.sql.row import claim_rows
 from makewhole.core.words import SENDS_GOODS, Remedy
 
@@ -82,53 +84,53 @@ class Database:
         """What the statements say of these claims, which share their reasons and editions."""
         self.fill(asked)
         program = program_for(self.book, asked[0].order.placed_at, asked[0].now, asked[0].claim.reasons)
-        patterns = self.patterns(program)
         found: list[tuple[dict[str, list[Any]], set[str]]] = [({}, set()) for _ in asked]
+        combinations = self.met(program)
         for joint in (False, True):
-            layers = Layers(Source("claims"), "x_", f"claimed_lines {'>' if joint else '='} 1")
-            matched = add_matching(layers, program)
-            remedies = add_answers(layers, program, matched, patterns, joint=joint)
-            for row in self._rows(layers, matched, remedies):
-                self._take(row, remedies, matched, patterns, found)
+            layers = Layers(Source("claims"), f"claimed_lines {'>' if joint else '='} 1")
+            matched = Matched(layers, program)
+            table = MetTable(layers, [matched], combinations)
+            remedies = add_answers(layers, matched.facts, table, 0, joint=joint)
+            for row in self._rows(layers, table.signs, remedies):
+                (pattern,) = combinations.patterns[tuple(row[sign] for sign in table.signs)]
+                self._take(row, remedies, pattern, found)
         return [(_plans(plans), frozenset(kinds)) for plans, kinds in found]
 
-    def patterns(self, program: Program) -> dict[tuple[int, ...], Any]:
-        layers = Layers(Source("claims"), "x_")
-        matched = add_matching(layers, program)
-        words = ", ".join(matched.words)
-        rows = self.connection.execute(layers.statement(f"SELECT DISTINCT {words} FROM {{last}}")).fetchall()
-        return {row: pattern_at(program, row) for row in rows}
+    def met(self, program: Program) -> Met:
+        layers = Layers(Source("claims"))
+        matched = [Matched(layers, program)]
+        signs = signs_of(matched)
+        if not signs:
+            return met(matched, [()])
+        statement = layers.statement(f"SELECT DISTINCT {', '.join(signs)} FROM {{last}}")
+        return met(matched, self.connection.execute(statement).fetchall())
 
     def _rows(
-        self, layers: Layers, matched: Matched, remedies: dict[Remedy, RemedyColumns]
+        self, layers: Layers, signs: Sequence[str], remedies: dict[Remedy, RemedyColumns]
     ) -> Iterable[dict[str, Any]]:
-        named = ["case_id", "place", "line_id", "claimed_lines", *matched.words]
+        named = ["case_id", "place", "line_id", "claimed_lines", *signs]
         for columns in remedies.values():
-            named += [columns.has, f"{columns.has}_alive", columns.open]
-            named += [name for _, minor, by in columns.dues for name in (minor, by) if not name.isdigit()]
-        wanted = ", ".join(named)
-        result = self.connection.execute(layers.statement(f"SELECT {wanted} FROM {{last}} ORDER BY case_id, place"))
-        names = [column[0] for column in result.description or ()]
+            named += [columns.has, columns.alive, columns.open]
+            named += [name for _, minor, by in columns.dues for name in (minor, by)]
+        result = self.connection.execute(
+            layers.statement(f"SELECT {', '.join(named)} FROM {{last}} ORDER BY case_id, place")
+        )
         for row in result.fetchall():
-            yield dict(zip(names, row, strict=True))
+            yield dict(zip(named, row, strict=True))
 
     def _take(
         self,
         row: dict[str, Any],
         remedies: dict[Remedy, RemedyColumns],
-        matched: Matched,
-        patterns: dict[tuple[int, ...], Any],
+        pattern: Pattern,
         found: list[tuple[dict[str, list[Any]], set[str]]],
     ) -> None:
         plans, kinds = found[int(row["case_id"])]
-        pattern = patterns[tuple(row[word] for word in matched.words)]
         kinds |= {f"{one.kind} {one.remedy} {row['line_id']}" for one in pattern.blocked}
         for remedy, columns in remedies.items():
-            if row[f"{columns.has}_alive"]:
+            if row[columns.alive]:
                 dues = [
-                    (head.value, row[minor], PARTIES[int(row.get(by, by))].value)
-                    for head, minor, by in columns.dues
-                    if row[minor]
+                    (head.value, row[minor], PARTIES[row[by]].value) for head, minor, by in columns.dues if row[minor]
                 ]
                 plans.setdefault(remedy.value, []).append((dues, row[columns.open]))
         single = row["claimed_lines"] == 1

@@ -11,8 +11,8 @@ from makewhole.core.facts import FACTS, FactType
 from makewhole.core.rulebook.compile import Ready
 from makewhole.core.rulebook.generate import Matcher, matching
 from makewhole.core.rulebook.interpret import Interpreter
-from makewhole.core.rulebook.pattern import missing
 from makewhole.core.rulebook.references import facts_read
+from makewhole.core.rulebook.rights import missing
 from makewhole.core.rulebook.rule import AnyOf, Between, Condition, Is, Rule, Window
 from makewhole.core.rulebook.windows import NOT_YET
 from tests.core.rulebook.books import ZONE, book, real_book, rule

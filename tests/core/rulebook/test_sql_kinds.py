@@ -8,15 +8,15 @@ from makewhole.core.rulebook.compile import compile_program
 from makewhole.core.rulebook.rule import Is, Rulebook
 from makewhole.core.rulebook.sql.conditions import ConditionWriter, Untranslatable
 from makewhole.core.rulebook.sql.layers import Layers, Source, literal
-from makewhole.core.rulebook.sql.match import add_matching
+from makewhole.core.rulebook.sql.match import Matched
 from makewhole.core.words import Reason
 from tests.core.rulebook.books import book, rule
 
-WRITER = ConditionWriter(Layers(Source("claims"), "x_"), {"signed_at__day": "d", "category": "c"})
+WRITER = ConditionWriter(Layers(Source("claims")), {"signed_at__day": "d", "category": "c"})
 
 
 def _match(rules: Rulebook) -> None:
-    add_matching(Layers(Source("claims"), "x_"), compile_program(rules, 0, 0, frozenset({Reason.QUALITY})))
+    Matched(Layers(Source("claims")), compile_program(rules, 0, 0, frozenset({Reason.QUALITY})))
 
 
 def test_unknown_kinds_are_refused() -> None:

@@ -16,6 +16,7 @@ from makewhole.core.rulebook.sql import trial
 from makewhole.core.rulebook.sql.days import market_days, working_days
 from makewhole.core.rulebook.sql.layers import CALENDAR, WORKDAYS
 from makewhole.core.rulebook.sql.spark import for_spark
+from makewhole.core.rulebook.sql.trial import BEARERS
 from makewhole.rooms.trials.service import export_cases, trying
 from makewhole.rooms.trials.store.running import TABLE, TrialDatabase
 from tests.core.rulebook.books import real_book
@@ -67,14 +68,16 @@ def test_spark_gives_on_every_row_what_duckdb_gives(spark: Any, tmp_path: Path) 
     changed, against = trying.rules_named(book, AFTER), trying.rules_named(book, BEFORE)
     answered = 0
     for group in trying.groups_of(database.found(), changed, against, {}, database.of_market):
-        statement, _ = trial.patterns_statement(group.programs, database.source, group.where)
-        met = {tuple(row) for row in spark.sql(for_spark(statement)).collect()}
-        assert met == set(database.connection.execute(statement).fetchall())
-        patterns = database.patterns(group.programs, group.where)
+        statement = trial.met_statement(group.programs, database.source, group.where)
+        if statement:
+            met = {tuple(row) for row in spark.sql(for_spark(statement)).collect()}
+            assert met == set(database.connection.execute(statement).fetchall())
+        found = database.met(group.programs, group.where)
         for joint in (False, True):
-            made = trial.tried(group.programs, patterns, database.source, group.where, joint=joint)
-            sides = (made.before, made.after)
-            columns = ["case_id", "line_id", *(c for s in sides for c in (s.remedy, s.total, *s.payers.values()))]
+            made = trial.tried(group.programs, found, database.source, group.where, joint=joint)
+            columns = ["case_id", "line_id"]
+            for side in (made.before, made.after):
+                columns += [side.remedy, side.total, *(side.paid_by(party) for party in BEARERS)]
             final = made.layers.statement(f"SELECT {', '.join(columns)} FROM {{last}} ORDER BY case_id, line_id")
             here = database.connection.execute(final).fetchall()
             there = [tuple(row) for row in spark.sql(for_spark(final)).collect()]

@@ -13,10 +13,15 @@ from makewhole.core.order.model import Line, Order
 from makewhole.core.rulebook.assess import assess
 from makewhole.core.rulebook.model import Claim, ClaimLine
 from makewhole.core.rulebook.rule import Rulebook
+from makewhole.core.rulebook.sql import trial
 from makewhole.core.rulebook.sql.row import claim_rows
-from makewhole.core.words import Reason, Remedy
+from makewhole.core.rulebook.sql.trial import BEARERS, Side
+from makewhole.core.words import Head, Reason, Remedy
 from makewhole.doors.cli.rulebook import command
 from makewhole.rooms.trials.service import TrialError, export_cases, rules_named, try_rules
+from makewhole.rooms.trials.service.trying import groups_of
+from makewhole.rooms.trials.store.running import TrialDatabase
+from makewhole.rooms.trials.store.sums import COUNTED
 from tests.core.rulebook.books import NOW, PLACED, at, order, parcel, real_book, told
 
 BEFORE, AFTER = "cn@2022-03-15", "cn@2022-07-18"
@@ -94,6 +99,64 @@ def test_a_trial_sums_up_what_the_engine_answers(export: Path) -> None:
     greatest = max(abs(two - one) for one, two in zip(before, after, strict=True))
     assert abs(report.affected[0].delta_minor) == greatest
     assert "cn-promise-late-dispatch" in report.affected[0].after.rules
+
+
+@pytest.mark.parametrize(("edition", "against", "moves"), [(AFTER, BEFORE, "less"), (BEFORE, AFTER, "more")])
+def test_the_sums_of_a_trial_are_those_of_its_rows(export: Path, edition: str, against: str, moves: str) -> None:
+    book = real_book("cn")
+    database = TrialDatabase(export, "cn", book.calendar)
+    summed = dict.fromkeys((*_SUMMED, *COUNTED), 0)
+    expected = dict(summed)
+    for group in groups_of(database.found(), rules_named(book, edition), rules_named(book, against), {}, "TRUE"):
+        met = database.met(group.programs, group.where)
+        for joint in (False, True):
+            made = trial.tried(group.programs, met, database.source, group.where, joint=joint)
+            cases: dict[str, list[dict[str, Any]]] = {}
+            for row in database.rows(made, {"case_id": "case_id", **_row_columns("before", made.before),
+                                            **_row_columns("after", made.after)}):  # fmt: skip
+                cases.setdefault(row["case_id"], []).append(row)
+            for lines in cases.values():
+                _count(lines, expected)
+            made = trial.tried(group.programs, met, database.source, group.where, joint=joint)
+            for cell in database.sums(made, joint=joint):
+                for name in summed:
+                    summed[name] += cell.figures[name]
+    assert summed == expected
+    assert all(expected[name] for name in ("changed", moves, "before_most", "after_head_lateness"))
+
+
+_SUMMED = tuple(
+    f"{side}_{name}"
+    for side in ("before", "after")
+    for name in (*BEARERS, *(f"head_{head}" for head in Head), "open", "most")
+)
+
+
+def _row_columns(name: str, side: Side) -> dict[str, str]:
+    columns = {f"{name}_remedy": side.remedy, f"{name}_total": side.total, f"{name}_is_open": side.open}
+    columns |= {f"{name}_{party}": side.paid_by(party) for party in BEARERS} | {f"{name}_most": side.most}
+    return columns | {f"{name}_head_{head}": side.under(head) for head in Head}
+
+
+def _count(lines: list[dict[str, Any]], sums: dict[str, int]) -> None:
+    """Add one case to the sums, row by row and in plain words."""
+    for row in lines:
+        for side in ("before", "after"):
+            row[f"{side}_open"] = row[f"{side}_total"] if row[f"{side}_is_open"] else 0
+        for name in _SUMMED:
+            sums[name] += row[name]
+    was, now = (sum(row[f"{side}_total"] for row in lines) for side in ("before", "after"))
+    had, has = (max(row[f"{side}_remedy"] for row in lines) for side in ("before", "after"))
+    differs = ("remedy", *BEARERS)
+    sums["cases"] += 1
+    sums["changed"] += any(row[f"before_{name}"] != row[f"after_{name}"] for row in lines for name in differs)
+    sums["more"] += now > was
+    sums["less"] += now < was
+    sums["lost"] += bool(had) and not has
+    sums["gained"] += bool(has) and not had
+    sums["moved"] += bool(had) and bool(has) and had != has
+    sums["open_before"] += any(row["before_is_open"] for row in lines)
+    sums["open_after"] += any(row["after_is_open"] for row in lines)
 
 
 def test_the_same_rules_change_nothing(export: Path) -> None:

@@ -44,6 +44,7 @@ def _effect(answer: Answer) -> Any:
             plan.remedy, [due._replace(rule_id="") for due in plan.dues],
             [(_unnamed(step.term), step.due_at) for step in plan.steps],
             plan.depends_on, plan.settled, plan.adds_to_any, plan.claim_until, plan.freight_back_payer,
+            plan.prospect and (plan.prospect.total_minor, plan.prospect.facts),
         )
         for plan in answer.plans
     ]  # fmt: skip

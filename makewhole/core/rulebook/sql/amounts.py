@@ -7,10 +7,18 @@ from makewhole.core.rulebook.compile import Ready
 from makewhole.core.rulebook.pattern import HeadPattern, Way
 from makewhole.core.rulebook.rule import Amount, Base, Cap
 from makewhole.core.rulebook.sql.conditions import Facts, Untranslatable
+from makewhole.core.rulebook.sql.terms import added, coalesced, greatest, least
 from makewhole.core.words import Head, Party
 
 PAYERS: Mapping[Party, int] = {party: place for place, party in enumerate(Party)}
 """Payers by number, as columns hold them."""
+
+
+_LINE_CAPS = {
+    Head.GOODS: ("price_minor", "line_goods_minor"),
+    Head.FREIGHT_OUT: ("freight_minor", "line_freight_minor"),
+}
+"""What was paid for the claimed units of a line, and for all of them, which is the most that is due."""
 
 
 class SumColumns(NamedTuple):
@@ -41,18 +49,18 @@ class AmountWriter:
     def head(self, pattern: HeadPattern, sums: SumColumns) -> Reckoned:
         """The best of the head's ways (the first of equals) or the sum of those that add, within the head's cap."""
         reckoned = [self.way(way, sums) for way in pattern.ways]
-        full = _greatest(reckoned)
+        full = greatest(*reckoned)
         adding = self._adding(pattern.ways, reckoned)
         if adding:
-            full = f"GREATEST({full}, {adding})"
-        return Reckoned(f"LEAST({full}, {self.cap(pattern, sums, full)})", _payer(pattern.ways, reckoned))
+            full = greatest(full, adding)
+        return Reckoned(least(full, self.cap(pattern, sums, full)), _payer(pattern.ways, reckoned))
 
     def way(self, way: Way, sums: SumColumns) -> str:
         minor = self.amount(way.amount, sums)
         if not way.less:
             return minor
         off = " - ".join(self.amount(less, sums) for less, _ in way.less)
-        return f"GREATEST({minor} - {off}, 0)"
+        return minor if minor == "0" else f"GREATEST({minor} - {off}, 0)"
 
     def _adding(self, ways: Sequence[Way], reckoned: Sequence[str]) -> str:
         alternatives: dict[str, list[str]] = {}
@@ -62,18 +70,19 @@ class AmountWriter:
                 alternatives.setdefault(way.best_of, []).append(minor)
             elif way.adds:
                 terms.append(minor)
-        return " + ".join(terms + [_greatest(each) for each in alternatives.values()])
+        adding = [*terms, *(greatest(*each) for each in alternatives.values())]
+        return added(adding) if adding else ""
 
     def cap(self, pattern: HeadPattern, sums: SumColumns, otherwise: str) -> str:
-        if not sums.per_order and pattern.head is Head.GOODS:
-            return "line_goods_minor"
-        if not sums.per_order and pattern.head is Head.FREIGHT_OUT:
-            return "line_freight_minor"
+        if not sums.per_order and pattern.head in _LINE_CAPS:
+            part, whole = _LINE_CAPS[pattern.head]
+            # What was paid for some units is never more than what was paid for all.
+            return otherwise if otherwise == part else whole
         return self.caps(pattern.caps, sums) or otherwise
 
     def caps(self, caps: Sequence[Ready[Cap]], sums: SumColumns) -> str:
         """The highest of the caps; empty where there is none."""
-        return _greatest([self.amount(cap.outcome.amount, sums) for cap in caps]) if caps else ""
+        return greatest(*(self.amount(cap.outcome.amount, sums) for cap in caps)) if caps else ""
 
     def amount(self, amount: Amount, sums: SumColumns) -> str:
         """The amount; 0 while a fact it needs is not known."""
@@ -84,20 +93,22 @@ class AmountWriter:
             if name:
                 factors.append(self.value(name))
                 denominator *= divisor
-        if len(factors) > 1 or denominator != 1:
+        if "0" in factors:
+            minor = "0"
+        elif len(factors) > 1 or denominator != 1:
             minor = _rounded(" * ".join(factors), denominator)
         if amount.at_least_minor is not None:
-            minor = f"GREATEST({minor}, {amount.at_least_minor})"
+            minor = greatest(minor, str(amount.at_least_minor))
         if amount.at_most_minor is not None:
-            minor = f"LEAST({minor}, {amount.at_most_minor})"
+            minor = least(minor, str(amount.at_most_minor))
         if amount.at_most_rate is not None:
             top, bottom = amount.at_most_rate.as_integer_ratio()
-            minor = f"LEAST({minor}, {_rounded(f'{sums.price} * {top}', bottom)})"
+            minor = least(minor, _rounded(f"{sums.price} * {top}", bottom))
         return minor
 
     def value(self, name: str, part: str = "") -> str:
         """A fact's value, 0 while it is not known."""
-        return f"COALESCE({self.facts[name + part]}, 0)"
+        return coalesced([self.facts[name + part], "0"])
 
     def _base(self, amount: Amount, sums: SumColumns) -> str:
         base, claim = amount.base, "_claim" if sums.whole else ""
@@ -126,16 +137,11 @@ def _rounded(numerator: str, denominator: int) -> str:
     return f"((2 * {numerator} + {denominator}) // {2 * denominator})"
 
 
-def _greatest(expressions: Sequence[str]) -> str:
-    distinct = list(dict.fromkeys(expressions))
-    return distinct[0] if len(distinct) == 1 else f"GREATEST({', '.join(distinct)})"
-
-
 def _payer(ways: Sequence[Way], reckoned: Sequence[str]) -> str:
     """Who pays what the best way gives: the first of those that give as much as any."""
     payers = [PAYERS[way.payer] for way in ways]
     if len(set(payers)) == 1:
         return str(payers[0])
-    best = _greatest(reckoned)
+    best = greatest(*reckoned)
     tests = " ".join(f"WHEN {minor} = {best} THEN {payer}" for minor, payer in zip(reckoned, payers, strict=True))
     return f"CASE {tests} ELSE {payers[0]} END"

@@ -1,18 +1,13 @@
 """Conditions of rules as SQL. SQL's own three truth values are those of the rules: true, false, and not known."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from makewhole.core.calendar import TermUnit
 from makewhole.core.facts import FACTS, FactType
-from makewhole.core.rulebook.derive import ALWAYS_KNOWN
-from makewhole.core.rulebook.generate import Signs
-from makewhole.core.rulebook.rule import AnyOf, Between, Bound, Condition, Is, Rule, Window
+from makewhole.core.rulebook.rule import AnyOf, Between, Bound, Condition, Is, Window
 from makewhole.core.rulebook.sql.columns import NEVER_DAY, NEVER_US
 from makewhole.core.rulebook.sql.layers import CALENDAR, WORKDAYS, Layers, literal
-
-WORD_BITS = 60
-"""How many bits of a pattern one column holds."""
+from makewhole.core.rulebook.sql.terms import UNKNOWN, both, either, is_constant, is_empty, negated
 
 _HOUR_US = 3_600_000_000
 
@@ -38,21 +33,15 @@ class ConditionWriter:
             name = f"{name}__{'us' if hours else 'day'}"
         return self.facts[name]
 
-    def prepare(self, rules: Sequence[Rule]) -> None:
-        """Layers with the ends of all windows and the truth of all conditions of these rules."""
-        conditions = list(dict.fromkeys(condition for rule in rules for condition in rule.when))
-        for condition in conditions:
-            for window in _windows(condition):
-                self._end(window)
-        columns = self.layers.columns("c", [self.truth(condition) for condition in conditions])
-        self.truths |= dict(zip(conditions, columns, strict=True))
-
     def truth(self, condition: Condition) -> str:
-        """An expression for a condition, true, false or null."""
-        if condition in self.truths:
-            return self.truths[condition]
+        """The column of a condition: true, false or null."""
+        if condition not in self.truths:
+            self.truths[condition] = self.layers.column("c", self._truth(condition))
+        return self.truths[condition]
+
+    def _truth(self, condition: Condition) -> str:
         if isinstance(condition, AnyOf):
-            return "(" + " OR ".join(self.all(branch) for branch in condition.branches) + ")"
+            return either(*(self.all(branch) for branch in condition.branches))
         if isinstance(condition, Window):
             return self._inside(condition)
         if isinstance(condition, Between):
@@ -62,27 +51,37 @@ class ConditionWriter:
         raise Untranslatable(f"no SQL for the condition {condition!r}")
 
     def all(self, conditions: Sequence[Condition]) -> str:
-        return "(" + (" AND ".join(self.truth(condition) for condition in conditions) or "TRUE") + ")"
+        return both(*(self.truth(condition) for condition in conditions))
 
     def _is(self, condition: Is) -> str:
         fact, kind = self.fact(condition.fact), FACTS[condition.fact].type
         if kind is FactType.TIME:
             raise Untranslatable(f"no SQL for {condition!r}: a time is compared by a window")
-        if kind is FactType.PATH:
+        values = [literal(value) for value in condition.values]
+        if is_empty(fact):
+            return UNKNOWN
+        if is_constant(fact) and kind is FactType.YES_NO:
+            has = literal(fact in values)
+        elif kind is FactType.PATH:
             lies = [f"{fact} = {literal(v)} OR starts_with({fact}, {literal(f'{v}/')})" for v in condition.values]
             has = f"({' OR '.join(lies)})"
-        elif len(condition.values) == 1:
-            has = f"({fact} = {literal(condition.values[0])})"
+        elif len(values) == 1:
+            has = f"({fact} = {values[0]})"
         else:
-            has = f"({fact} IN ({', '.join(literal(value) for value in condition.values)}))"
-        return f"(NOT {has})" if condition.negated else has
+            has = f"({fact} IN ({', '.join(values)}))"
+        return negated(has) if condition.negated else has
 
     def _between(self, condition: Between) -> str:
         fact = self.fact(condition.fact)
-        bounds = [(condition.at_least, ">="), (condition.at_most, "<=")]
-        tests = [f"{fact} {sign} {self._bound(bound)}" for bound, sign in bounds if bound is not None]
+        if is_empty(fact):
+            return UNKNOWN
+        low, high = (None if one is None else self._bound(one) for one in (condition.at_least, condition.at_most))
+        bounds = [bound for bound in (low, high) if bound is not None]
+        if fact.isdigit() and all(bound.isdigit() for bound in bounds):
+            return literal((low is None or int(fact) >= int(low)) and (high is None or int(fact) <= int(high)))
+        tests = [f"{fact} {sign} {bound}" for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
         within = f"({' AND '.join(tests)})"
-        named = [self.fact(bound) for bound, _ in bounds if isinstance(bound, str)]
+        named = [bound for bound in bounds if not bound.isdigit()]
         if not named or len(tests) == 1:
             return within
         unknown = " OR ".join(f"{name} IS NULL" for name in named)
@@ -94,7 +93,10 @@ class ConditionWriter:
     def _inside(self, window: Window) -> str:
         hours = window.unit is TermUnit.HOURS
         moment = self.fact(window.moment, hours=hours) if window.moment else f"claimed__{'us' if hours else 'day'}"
-        within = f"({moment} {'>' if window.past else '<='} {self._end(window)})"
+        end = self._end(window)
+        if is_empty(moment) or is_empty(end):
+            return UNKNOWN
+        within = f"({moment} {'>' if window.past else '<='} {end})"
         if not window.unless:
             return within
         return f"({within} OR ({self.fact(window.unless)} IS TRUE AND {within} IS NOT NULL))"
@@ -109,6 +111,8 @@ class ConditionWriter:
     def _new_end(self, window: Window) -> str:
         hours = window.unit is TermUnit.HOURS
         start = self.fact(window.after, hours=hours)
+        if is_empty(start) and not window.restarted_by:
+            return start
         never = NEVER_US if hours else NEVER_DAY
         if window.restarted_by:
             again = self.fact(window.restarted_by, hours=hours)
@@ -135,6 +139,8 @@ class ConditionWriter:
 
     def after(self, start: str, length: str, unit: TermUnit, *, rolls: bool = False) -> str:
         """The column of the last day of a term that begins on day `start`."""
+        if is_empty(start):
+            return start
         if unit is TermUnit.DAYS:
             end = f"{start} + {length}"
         elif unit is TermUnit.MONTHS:
@@ -156,65 +162,3 @@ class ConditionWriter:
             return name
         rolled = self.layers.look_up(CALENDAR, name, "day", "next")
         return self.layers.column("e", f"CASE WHEN {name} >= {NEVER_DAY} THEN {name} ELSE {rolled} END")
-
-    def words(self, rule: Rule, signs: Signs, needs: Sequence[str]) -> dict[int, str]:
-        """What the rule adds to each word of the pattern: its bits, as the matching function sets them."""
-        timed = [condition for condition in rule.when if isinstance(condition, Window)]
-        plain = [condition for condition in rule.when if not isinstance(condition, Window)]
-        choices = [condition for condition in plain if isinstance(condition, AnyOf)]
-        branches: list[tuple[str, tuple[Bit, ...]]] = []
-        if plain:
-            branches.append((f"{self.all(plain)} IS FALSE", ()))
-        for window in timed:
-            branches.append((f"{self.truth(window)} IS FALSE", (Bit(signs.early if window.past else signs.late),)))
-        unknown = [f"{self.truth(condition)} IS NULL" for condition in rule.when]
-        named = [*needs, *(window.unless for window in timed if window.unless)]
-        unknown += [f"{self.fact(name)} IS NULL" for name in named if can_be_unknown(name)]
-        if unknown and signs.may_hold:
-            undecided = zip(choices, signs.open_any, strict=True)
-            branches.append((
-                " OR ".join(unknown),
-                (Bit(signs.may_hold), *(Bit(bit, f"{self.truth(choice)} IS NOT TRUE") for choice, bit in undecided)),
-            ))  # fmt: skip
-        branches.append(("", (Bit(signs.holds),)))
-        words = sorted({bit.word for _, bits in branches for bit in bits})
-        return {word: _switch(branches, word) for word in words}
-
-
-class Bit(NamedTuple):
-    """One bit of a pattern, set where `when` holds (empty: always)."""
-
-    sign: int
-    when: str = ""
-
-    @property
-    def word(self) -> int:
-        return (self.sign.bit_length() - 1) // WORD_BITS
-
-    @property
-    def text(self) -> str:
-        value = self.sign >> (self.word * WORD_BITS)
-        return f"CASE WHEN {self.when} THEN {value} ELSE 0 END" if self.when else str(value)
-
-
-def _switch(branches: Sequence[tuple[str, tuple[Bit, ...]]], word: int) -> str:
-    """The first branch whose condition holds gives the bits of this word."""
-    given = [(test, " + ".join(bit.text for bit in bits if bit.word == word) or "0") for test, bits in branches]
-    otherwise = given[-1][1]
-    if len(given) == 1:
-        return otherwise
-    return "CASE " + " ".join(f"WHEN {test} THEN {text}" for test, text in given[:-1]) + f" ELSE {otherwise} END"
-
-
-def can_be_unknown(name: str) -> bool:
-    """Whether a rule may have to wait for this fact."""
-    return FACTS[name].assumed is None and name not in ALWAYS_KNOWN
-
-
-def _windows(condition: Condition) -> Iterator[Window]:
-    if isinstance(condition, Window):
-        yield condition
-    elif isinstance(condition, AnyOf):
-        for branch in condition.branches:
-            for part in branch:
-                yield from _windows(part)

@@ -1,47 +1,59 @@
-"""Which rules hold on each row, as the pattern the engine knows: the same bits, in columns of sixty.
+"""What the rules of one program look at on each row, and what they say of it, as the pattern the engine knows.
 
-What follows from a pattern is worked out by the engine's own `pattern_of`, once for each pattern met. So exclusions,
+The truth of every condition is a column. Which rules hold, may hold or came too late hangs on these truths alone, so it
+is worked out here, once for each combination met; what follows from it is the engine's own `pattern_of`. So exclusions,
 deductions, presumptions, liabilities, caps and layers mean here what they mean there, by construction.
 """
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from makewhole.core.rulebook.compile import SOUND, Program, Ready, facts_used
 from makewhole.core.rulebook.fill import Known
+from makewhole.core.rulebook.generate import Matcher, Signs, facts_waited
 from makewhole.core.rulebook.pattern import Pattern, pattern_of
-from makewhole.core.rulebook.sql.conditions import WORD_BITS, ConditionWriter
+from makewhole.core.rulebook.rule import AnyOf, Condition, Window
+from makewhole.core.rulebook.sql.conditions import ConditionWriter
 from makewhole.core.rulebook.sql.facts import FactWriter
 from makewhole.core.rulebook.sql.layers import Layers
+from makewhole.core.rulebook.sql.terms import FALSE, TRUE, is_constant, is_empty
+
+Truth = bool | None
+_KNOWN: Mapping[str, Truth] = {TRUE: True, FALSE: False}
 
 
-class Matched(NamedTuple):
-    """The columns that hold a row's pattern, and those of its facts."""
+class Matched:
+    """One program over the rows of a table: columns of its facts, and of all that its pattern hangs on (`signs`)."""
 
-    words: tuple[str, ...]
-    facts: dict[str, str]
+    def __init__(self, layers: Layers, program: Program) -> None:
+        self.program = program
+        written = FactWriter(layers, program)
+        written.add()
+        self.facts = written.columns
+        writer = ConditionWriter(layers, self.facts)
+        self.rules = [(one, one.signs) for one in judged(program) if one.signs is not None]
+        conditions = dict.fromkeys(condition for one, _ in self.rules for condition in one.rule.when)
+        self.truths: dict[Condition, str] = {condition: writer.truth(condition) for condition in conditions}
+        waited = dict.fromkeys(name for one, _ in self.rules for name in _waited(one))
+        self.missing = {name: _missing(layers, writer.fact(name)) for name in waited}
+        told = [*self.truths.values(), *self.missing.values()]
+        self.signs = tuple(dict.fromkeys(text for text in told if not is_constant(text)))
 
+    def pattern(self, bits: int) -> Pattern:
+        """What follows from a pattern; how firmly facts stand changes no amount."""
+        return pattern_of(self.program, bits, Known([], [SOUND] * len(self.program.names), 0, 0))
 
-def add_matching(layers: Layers, program: Program) -> Matched:
-    """Add layers that work out each row's pattern under a program."""
-    facts = FactWriter(layers, program)
-    facts.add()
-    ready = judged(program)
-    writer = ConditionWriter(layers, facts.columns)
-    writer.prepare([one.rule for one in ready])
-    count = 1 + max((bit.bit_length() - 1 for bit in _all_bits(program, ready)), default=0) // WORD_BITS
-    parts: list[list[str]] = [[] for _ in range(count)]
-    for one in ready:
-        if one.signs is not None:
-            for word, text in writer.words(one.rule, one.signs, sorted(facts_used(one.rule))).items():
-                parts[word].append(f"({text})")
-    known = layers.columns("w", [f"CAST({' + '.join(part) or '0'} AS BIGINT)" for part in parts])
-    words = tuple(f"{layers.prefix}p{place}" for place in range(count))
-    layers.add({
-        word: f"{column}{_asked(program, ready, writer, place, known)}"
-        for place, (word, column) in enumerate(zip(words, known, strict=True))
-    })  # fmt: skip
-    return Matched(words, facts.columns)
+    def bits(self, row: Mapping[str, Truth]) -> int:
+        """The pattern of rows with these signs: the same bits as the engine's matching function sets."""
+        truths = {condition: _known(text, row) for condition, text in self.truths.items()}
+        missing = {name for name, text in self.missing.items() if _known(text, row)}
+        bits = 0
+        for one, signs in self.rules:
+            bits |= _bits(one, signs, truths, missing)
+        if bits & sum(signs.may_hold for _, signs in self.rules):
+            for slot, bit in self.program.matching.unknown.items():
+                bits |= bit if self.program.names[slot] in missing else 0
+        return bits
 
 
 def judged(program: Program) -> list[Ready[Any]]:
@@ -50,31 +62,34 @@ def judged(program: Program) -> list[Ready[Any]]:
     return [*kinds.grants, *kinds.exclusions, *kinds.deductions, *kinds.liabilities, *kinds.caps]
 
 
-def _all_bits(program: Program, ready: Sequence[Ready[Any]]) -> list[int]:
-    signs = [one.signs for one in ready if one.signs is not None]
-    bits = [bit for sign in signs for bit in (sign.holds, sign.may_hold, sign.late, sign.early, *sign.open_any)]
-    return [bit for bit in (*bits, *program.matching.unknown.values()) if bit]
+def _waited(one: Ready[Any]) -> list[str]:
+    return facts_waited(Matcher(one.rule.when, tuple(sorted(facts_used(one.rule)))))
 
 
-def _asked(
-    program: Program, ready: Sequence[Ready[Any]], writer: ConditionWriter, word: int, known: Sequence[str]
-) -> str:
-    """What the facts not known add to a word, on rows where some rule waits for a fact."""
-    terms = []
-    for slot, bit in program.matching.unknown.items():
-        place, value = divmod(bit.bit_length() - 1, WORD_BITS)
-        if place == word:
-            column = writer.fact(program.names[slot])
-            terms.append(f"CASE WHEN {column} IS NULL THEN {1 << value} ELSE 0 END")
-    doubts = sum(one.signs.may_hold for one in ready if one.signs is not None)
-    masks = [doubts >> (place * WORD_BITS) & ((1 << WORD_BITS) - 1) for place in range(len(known))]
-    waits = [f"({column} & {mask}) <> 0" for column, mask in zip(known, masks, strict=True) if mask]
-    if not terms or not waits:
-        return ""
-    return f" + CASE WHEN {' OR '.join(waits)} THEN {' + '.join(terms)} ELSE 0 END"
+def _missing(layers: Layers, fact: str) -> str:
+    if is_constant(fact):
+        return TRUE if is_empty(fact) else FALSE
+    return layers.column("n", f"({fact} IS NULL)")
 
 
-def pattern_at(program: Program, words: Sequence[int]) -> Pattern:
-    """What follows from the pattern in these words; how firmly facts stand changes no amount."""
-    bits = sum(word << (place * WORD_BITS) for place, word in enumerate(words))
-    return pattern_of(program, bits, Known([], [SOUND] * len(program.names), 0, 0))
+def _known(text: str, row: Mapping[str, Truth]) -> Truth:
+    return _KNOWN.get(text) if is_constant(text) else row[text]
+
+
+def _bits(one: Ready[Any], signs: Signs, truths: Mapping[Condition, Truth], missing: set[str]) -> int:
+    """What one rule adds to the pattern: it does not hold, came too late, may hold, or holds."""
+    when = one.rule.when
+    timed = [condition for condition in when if isinstance(condition, Window)]
+    if any(truths[condition] is False for condition in when if condition not in timed):
+        return 0
+    for window in timed:
+        if truths[window] is False:
+            return signs.early if window.past else signs.late
+    waits = any(truths[condition] is None for condition in when) or any(
+        name in missing for name in (*facts_used(one.rule), *(window.unless for window in timed))
+    )
+    if not waits or not signs.may_hold:
+        return signs.holds
+    choices = [condition for condition in when if isinstance(condition, AnyOf)]
+    undecided = zip(choices, signs.open_any, strict=True)
+    return signs.may_hold + sum(bit for choice, bit in undecided if truths[choice] is not True)

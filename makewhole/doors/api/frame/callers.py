@@ -1,5 +1,6 @@
 """Who calls: an API key, a shop's token for its buyer, or a person signed in to the portal."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from django.conf import settings
@@ -8,7 +9,6 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from makewhole.core.words import Role, Text
 from makewhole.doors.api.frame.problems import Problem
-from makewhole.rooms import clock
 from makewhole.rooms.identity.models import Scope, User
 from makewhole.rooms.identity.service import Caller, NotRecognised, caller_of_bearer, caller_of_person
 
@@ -47,7 +47,7 @@ def standing_of(caller: Caller) -> Standing:
     return Standing(caller.actor.role.value)
 
 
-def authenticate(request: HttpRequest) -> Caller:
+def authenticate(request: HttpRequest, now: datetime) -> Caller:
     """Whoever makes the request. Raises Problem when nobody, or nobody valid, is named.
 
     A person's session counts only with the page's CSRF token when something is to be changed.
@@ -58,7 +58,7 @@ def authenticate(request: HttpRequest) -> Caller:
         if scheme.lower() != "bearer" or not text.strip():
             raise _unknown(Text("请使用 Bearer 方式。", "Use the Bearer scheme."), "invalid_request")
         try:
-            return caller_of_bearer(text.strip(), clock.now())
+            return caller_of_bearer(text.strip(), now)
         except NotRecognised as error:
             raise _unknown(Text("密钥或令牌无效、已撤销或已过期。", str(error)), "invalid_token") from None
     person = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None

@@ -61,10 +61,11 @@ class Reply(NamedTuple):
 
 def begin(request: HttpRequest, who: frozenset[Standing], *, writing: bool) -> Call:
     """Recognise the caller and see that they may use the route. Raises Problem."""
-    caller = authenticate(request)
+    now = clock.now()
+    caller = authenticate(request, now)
     require(caller, who, writing=writing)
     limits.count(caller, writing=writing)
-    return Call(request, caller, preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", "")), clock.now())
+    return Call(request, caller, preferred(request.META.get("HTTP_ACCEPT_LANGUAGE", "")), now)
 
 
 def finish(call: Call, reply: Reply | HttpResponseBase) -> HttpResponseBase:

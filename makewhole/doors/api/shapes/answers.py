@@ -11,7 +11,7 @@ from pydantic import Field
 from makewhole.core.case.say import CONSEQUENCES, HEADS, REMEDIES, STEPS
 from makewhole.core.facts import FACTS
 from makewhole.core.rulebook.explain import rules_of
-from makewhole.core.rulebook.model import Answer, Due, EvidenceNeeded, Obstacle, Plan, PlanStep, Question
+from makewhole.core.rulebook.model import Answer, Due, EvidenceNeeded, Obstacle, Plan, PlanStep, Prospect, Question
 from makewhole.core.rulebook.phrases import AVENUES
 from makewhole.core.rulebook.rule import AvenueKind, Rule
 from makewhole.core.words import Consequence, Language, Party, Step
@@ -55,6 +55,13 @@ class PlanStepState(Answered):
     rule_id: str
 
 
+class ProspectState(Answered):
+    """What a plan would come to at most, should open facts turn out well for the buyer."""
+
+    total: Amount | None = Field(description="Null where one of the facts is itself an amount.")
+    depends_on: list[str] = Field(description="The facts it hangs on.")
+
+
 class PlanState(Answered):
     """One remedy the buyer may choose."""
 
@@ -69,6 +76,7 @@ class PlanState(Answered):
     adds_to_any: bool = Field(description="It may be had beside any other remedy.")
     claim_until: Time | None
     freight_back_payer: str | None
+    prospect: ProspectState | None = Field(description="The same remedy may give more, on facts not known yet.")
 
 
 class ObstacleState(Answered):
@@ -194,7 +202,13 @@ def _plan(plan: Plan, currency: str, zone: ZoneInfo, language: Language) -> dict
         "adds_to_any": plan.adds_to_any,
         "claim_until": time_or_none(plan.claim_until.at if plan.claim_until else None, zone),
         "freight_back_payer": plan.freight_back_payer,
+        "prospect": _prospect(plan.prospect, currency) if plan.prospect is not None else None,
     }
+
+
+def _prospect(prospect: Prospect, currency: str) -> dict[str, Any]:
+    most = prospect.total_minor
+    return {"total": None if most is None else amount(most, currency), "depends_on": prospect.facts}
 
 
 def _due(due: Due, language: Language) -> dict[str, Any]:

@@ -7,7 +7,7 @@ rules decide.
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from makewhole.core.case.commands import (
@@ -45,23 +45,30 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """A merchant's manner towards claims: how likely each answer is; what remains is silence."""
+    """A merchant's manner towards claims: how likely each answer is; what remains is silence.
+
+    One that `withdraws` leaves nothing behind of what is its own.
+    """
 
     accepts: float
     offers: float
     refuses: float
     performs: float
     pays: float
+    withdraws: bool = False
 
 
 MANNERS = (
     Merchant(accepts=0.85, offers=0.08, refuses=0.04, performs=0.95, pays=0.9),
     Merchant(accepts=0.40, offers=0.35, refuses=0.15, performs=0.85, pays=0.6),
-    Merchant(accepts=0.20, offers=0.15, refuses=0.55, performs=0.75, pays=0.4),
-    Merchant(accepts=0.10, offers=0.05, refuses=0.05, performs=0.40, pays=0.1),
+    Merchant(accepts=0.20, offers=0.15, refuses=0.55, performs=0.75, pays=0.4, withdraws=True),
+    Merchant(accepts=0.10, offers=0.05, refuses=0.05, performs=0.40, pays=0.1, withdraws=True),
 )
 """Fair, haggling, hard, and absent."""
 WEIGHTS = (50, 25, 15, 10)
+CONFIRMS = 0.35
+"""So many buyers confirm what they received as soon as it comes; the merchant has the money from then on."""
+CONFIRMING = timedelta(hours=8)
 AGENTS = ("agent-1", "agent-2", "agent-3")
 PARTIES = {Party.BUYER: Role.BUYER, Party.MERCHANT: Role.MERCHANT}
 
@@ -79,6 +86,11 @@ class People:
     def merchant(self, merchant_id: str) -> Merchant:
         """A merchant's manner; it stays the same through the replay."""
         return self.chance(merchant_id).choices(MANNERS, WEIGHTS)[0]
+
+    def confirmed_at(self, order_number: str, signed_at: datetime) -> datetime | None:
+        """When the buyer confirms what came; None for those who leave that to the clock."""
+        chance = self.chance(order_number, "confirms")
+        return signed_at + CONFIRMING * chance.random() if chance.random() < CONFIRMS else None
 
     def moves(self, case: Case, order_number: str, now: datetime) -> Iterator[Move]:
         """What each debtor of the case's open obligations will do. Who stays silent has no move."""

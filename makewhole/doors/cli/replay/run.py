@@ -12,6 +12,7 @@ from pathlib import Path
 from makewhole.core.case.model import Case
 from makewhole.doors.cli import console
 from makewhole.doors.cli.replay.claims import PastOrder, moment, past_orders
+from makewhole.doors.cli.replay.payouts import CURRENCY
 from makewhole.doors.cli.replay.people import People
 from makewhole.doors.cli.replay.steady import Steady
 from makewhole.doors.cli.replay.world import OPERATOR, TICK, World
@@ -84,10 +85,10 @@ def _journal(stack: ExitStack, path: Path | None) -> Callable[[Case], None]:
 def _provide(shop_id: str, merchants: dict[str, datetime], steady: Steady) -> None:
     """The fund and every merchant's deposit, once: before the first order of each."""
     first = min(merchants.values())
-    steady(lambda: treasury.top_up_fund("BRL", FUND_MINOR, f"{shop_id} fund", first))
+    steady(lambda: treasury.top_up_fund(CURRENCY, FUND_MINOR, f"{shop_id} fund", first))
     for merchant_id, placed_at in merchants.items():
         reference = f"{shop_id} deposit {merchant_id}"
-        steady(partial(treasury.top_up_deposit, merchant_id, "BRL", DEPOSIT_MINOR, reference, placed_at))
+        steady(partial(treasury.top_up_deposit, merchant_id, CURRENCY, DEPOSIT_MINOR, reference, placed_at))
 
 
 def _clockwork(services: bool, steady: Steady) -> Callable[[datetime], None]:

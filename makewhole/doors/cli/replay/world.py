@@ -19,7 +19,8 @@ from makewhole.core.case.model import Actor, Case, Finding
 from makewhole.core.facts import FactType, FactValue, fact_name
 from makewhole.core.rulebook.model import Answer, Plan
 from makewhole.core.words import Party, Role, Step
-from makewhole.doors.cli.replay.claims import PastOrder, Warranted, as_known_at, last_event_at, moment
+from makewhole.doors.cli.replay.claims import PastOrder, Warranted, as_known_at, event_at, last_event_at, moment
+from makewhole.doors.cli.replay.payouts import Payouts
 from makewhole.doors.cli.replay.people import Move, People
 from makewhole.doors.cli.replay.steady import Steady
 from makewhole.rooms.cases import queries as cases
@@ -28,6 +29,7 @@ from makewhole.rooms.cases.ports import Refused
 from makewhole.rooms.cases.queries import Filter
 from makewhole.rooms.orders import queries as orders
 from makewhole.rooms.orders import service as order_service
+from makewhole.rooms.orders.service import ImportOutcome
 from makewhole.rooms.treasury import service as treasury
 
 TICK = timedelta(hours=6)
@@ -67,14 +69,19 @@ class World:
         self._agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._order = itertools.count()
         self._imported = 0
+        self.payouts = Payouts(shop_id, people, steady, self.counts)
 
     def plan(self, past: PastOrder) -> None:
         """Put one past order into the future of this world."""
-        self._arrive(last_event_at(past.document), past.document)
+        document, signed = past.document, event_at(past.document, "signed")
+        if signed is not None and "completed_at" not in document:
+            confirmed = self.people.confirmed_at(document["id"], signed)
+            document = {**document, "completed_at": confirmed.isoformat()} if confirmed else document
+        self._arrive(last_event_at(document), document)
         if past.claim is not None:
             claim = past.claim
-            self._arrive(claim.at, as_known_at(past.document, claim.at))
-            self._do(claim.at, lambda now: self._claim(past.document, claim, now))
+            self._arrive(claim.at, as_known_at(document, claim.at))
+            self._do(claim.at, lambda now: self._claim(document, claim, now))
 
     def run(self, progress: Callable[[int], None]) -> datetime:
         """Let time pass until nothing is left to happen. Returns the last moment."""
@@ -100,6 +107,7 @@ class World:
                 act(max(at, now))
             self.steady(partial(self.clockwork, end))
             self._follow(end)
+            self.payouts.turn(end)
             now = end
             if waiting or self._agenda or self.open:
                 last_busy = now
@@ -131,8 +139,11 @@ class World:
     def _import(self, documents: Sequence[dict[str, Any]], now: datetime) -> None:
         for start in range(0, len(documents), IMPORT_BATCH):
             part = documents[start : start + IMPORT_BATCH]
-            for result in self.steady(partial(treasury.import_orders, part, self.shop_id, now)):
+            results = self.steady(partial(treasury.import_orders, part, self.shop_id, now))
+            for document, result in zip(part, results, strict=True):
                 self.counts[f"orders {result.outcome.value}"] += 1
+                if result.outcome is not ImportOutcome.UNCHANGED:
+                    self.payouts.sold(document["merchant_id"])
         self._imported += len(documents)
         if self._imported >= ANALYSE_EVERY:
             self._imported = 0

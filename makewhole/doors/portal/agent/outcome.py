@@ -89,9 +89,9 @@ def suggested(case: Case, outlook: Outlook) -> str:
 
 
 def settled(remedy: Remedy, outlook: Outlook) -> bool:
-    """Whether every fact this way rests on stands."""
+    """Whether every fact this way rests on stands, and none that is open could make it more."""
     plan = outlook.answer.plan(remedy)
-    return plan is None or plan.settled
+    return plan is None or plan.final
 
 
 def remedy_choices(case: Case, outlook: Outlook, *, beyond: bool) -> list[tuple[str, str, str]]:

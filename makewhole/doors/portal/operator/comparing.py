@@ -15,8 +15,9 @@ from makewhole.core.rulebook.rule import Rulebook
 from makewhole.doors.portal.operator.frame import frame, operators_only
 from makewhole.doors.portal.operator.tabs import rules_tabs
 from makewhole.doors.portal.parts.cards import say
-from makewhole.doors.portal.parts.markets import all_books, home_market
+from makewhole.doors.portal.parts.markets import all_books
 from makewhole.doors.portal.parts.words import label_of
+from makewhole.rooms.rulebooks import queries as rulebooks
 
 TONES = {Effect.BETTER: "good", Effect.WORSE: "harm", Effect.MIXED: "waiting", Effect.NEUTRAL: "quiet"}
 
@@ -24,7 +25,7 @@ TONES = {Effect.BETTER: "good", Effect.WORSE: "harm", Effect.MIXED: "waiting", E
 def chosen_book(request: HttpRequest) -> Rulebook:
     """The market the address asks for, else the home market. Raises BadRequest for one there is not."""
     books = dict(all_books())
-    asked = request.GET.get("market", "") or request.POST.get("market", "") or home_market()
+    asked = request.GET.get("market", "") or request.POST.get("market", "") or rulebooks.home_market()
     if asked not in books:
         raise BadRequest(f"there is no rulebook for market {asked[:16]!r}; there are {', '.join(books)}")
     return books[asked]

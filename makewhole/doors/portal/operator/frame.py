@@ -25,7 +25,7 @@ def frame(request: HttpRequest, now: datetime | None = None) -> dict[str, Any]:
 
 
 def currencies() -> dict[str, str]:
-    """The currencies of the markets there are rulebooks for, each with its market."""
+    """The currencies of the markets there are rulebooks for, each with its market; that of the home market first."""
     found: dict[str, str] = {}
     for market, book in all_books():
         found.setdefault(book.currency, market)
@@ -38,7 +38,7 @@ def currency_of(request: HttpRequest) -> str:
     asked = request.GET.get("currency", "") or request.POST.get("currency", "")
     if asked and asked not in known:
         raise BadRequest(f"{asked[:8]!r} is not the currency of a market here; there are {', '.join(known)}")
-    return asked or next(iter(known), "CNY")
+    return asked or next(iter(known), "")
 
 
 def zone_of_currency(currency: str) -> ZoneInfo:

@@ -85,7 +85,9 @@ def show_trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
         "fault": Text(**trial.fault).say(language()) if trial.fault else "",
     }
     if trial.report is not None:
-        context |= _Reader(trial.report).context()
+        # Changed rules have the name of the edition they were, and that of a file: too much for the head of a column.
+        tried = _("as changed") if trial.changed_file else trial.report["edition"]
+        context |= _Reader(trial.report | {"edition": tried}).context()
     return render(request, "operator/trial.html", context)
 
 

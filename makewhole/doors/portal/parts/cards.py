@@ -58,6 +58,13 @@ class StepView(NamedTuple):
     state: str
 
 
+class ProspectView(NamedTuple):
+    """What a plan could come to at most (None: not known either), and the facts that hangs on."""
+
+    total_minor: int | None
+    facts: tuple[str, ...]
+
+
 class PlanView(NamedTuple):
     """One remedy to choose."""
 
@@ -73,6 +80,7 @@ class PlanView(NamedTuple):
     missing: tuple[str, ...]
     settled: bool
     adds_to_any: bool
+    prospect: ProspectView | None = None
 
     @property
     def has_several_payers(self) -> bool:
@@ -245,7 +253,13 @@ def plan_view(plan: Any, currency: str, reader: Reader) -> PlanView:
         missing=tuple(reader.fact(name) for name in read(plan, "depends_on", ())),
         settled=bool(read(plan, "settled", True)),
         adds_to_any=bool(read(plan, "adds_to_any", False)),
+        prospect=prospect_view(prospect, reader) if (prospect := read(plan, "prospect")) else None,
     )
+
+
+def prospect_view(prospect: Any, reader: Reader) -> ProspectView:
+    """What a plan could come to, made ready to be read."""
+    return ProspectView(prospect.total_minor, tuple(reader.fact(name) for name in prospect.facts))
 
 
 def obstacle_view(obstacle: Any, reader: Reader) -> ObstacleView:

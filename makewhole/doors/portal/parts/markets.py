@@ -12,7 +12,6 @@ from makewhole.rooms.rulebooks import queries as rulebooks
 from makewhole.rooms.rulebooks.queries import RuleText
 
 UTC = ZoneInfo("UTC")
-HOME = "cn"
 RULES = "/rules/"
 """Where the rules of every market can be read by anyone."""
 
@@ -26,18 +25,14 @@ def all_books() -> list[tuple[str, Rulebook]]:
     """Every market with its rulebook: the home market, those that pay in its currency, then the others."""
     names = _markets(str(settings.RULEBOOKS_DIRECTORY))
     books = [(market, book) for market in names if (book := book_of(market)) is not None]
-    home = next((book.currency for market, book in books if market == HOME), "")
-    return sorted(books, key=lambda each: (each[0] != HOME, each[1].currency != home))
-
-
-def home_market() -> str:
-    """The market meant where nothing names one; empty where there is no rulebook at all."""
-    return next((market for market, _book in all_books()), "")
+    first = rulebooks.home_market()
+    currency = next((book.currency for market, book in books if market == first), "")
+    return sorted(books, key=lambda each: (each[0] != first, each[1].currency != currency))
 
 
 def home_zone() -> ZoneInfo:
     """The zone of times that belong to no market of their own."""
-    return zone_of(home_market())
+    return zone_of(rulebooks.home_market())
 
 
 def zone_of(market: str) -> ZoneInfo:

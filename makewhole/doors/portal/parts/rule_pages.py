@@ -19,11 +19,12 @@ from makewhole.core.rulebook.rule import Rule, Rulebook
 from makewhole.core.rulebook.search import Index
 from makewhole.core.words import Layer, Reason, RuleStatus
 from makewhole.doors.portal.parts.cards import say
-from makewhole.doors.portal.parts.markets import address_of, all_books, book_of, home_market, zone_of
+from makewhole.doors.portal.parts.markets import address_of, all_books, book_of, zone_of
 from makewhole.doors.portal.parts.tables import Filter, Wish, read_wish
 from makewhole.doors.portal.parts.times import language, speaks_chinese
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
+from makewhole.rooms.rulebooks import queries as rulebooks
 
 PAGE = 30
 
@@ -48,7 +49,7 @@ def filters(book: Rulebook) -> list[Filter]:
 
 def market_of(market: str) -> tuple[str, Rulebook]:
     """The market asked for, else the home market. Raises Http404 for a market without rules."""
-    chosen = market or home_market()
+    chosen = market or rulebooks.home_market()
     book = book_of(chosen)
     if book is None:
         raise Http404(_("There are no rules for this market."))

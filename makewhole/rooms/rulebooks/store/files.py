@@ -76,6 +76,20 @@ def read_files(folder: Path, market: str) -> Files:
     return Files(header, texts, digest.hexdigest())
 
 
+def with_text(files: Files, name: str, text: str) -> Files:
+    """The files with one that reads otherwise: for a book that is only tried, so nothing is written and no seal fits.
+
+    Raises RulebookError for a text no file may hold, or a name that is none of the files.
+    """
+    market, known = files.header.market, files.header.files
+    if name not in known:
+        raise fault(
+            Place(name, 1), f"{market} 没有规则文件 {name}", f"{market} has no file of rules {name}",
+            f"从这些文件中选：{'、'.join(known)}", f"choose one of {', '.join(known)}",
+        )  # fmt: skip
+    return files._replace(texts={**files.texts, name: _text(name, text.encode())}, digest="")
+
+
 def book_of(files: Files) -> Rulebook:
     """The rulebook the files hold. Raises RulebookError with every fault, each with file, line and what to do."""
     return read_rulebook(files.header, files.texts, ZoneInfo)

@@ -6,14 +6,15 @@ from typing import Any, NamedTuple
 from makewhole.core.rulebook.pattern import Pattern
 from makewhole.core.rulebook.sql import trial
 from makewhole.core.rulebook.sql.answers import NUMBERS
+from makewhole.core.rulebook.sql.met import Met
 from makewhole.core.rulebook.sql.trial import BEARERS, Programs, Side
-from makewhole.core.words import Remedy
+from makewhole.core.words import Head, Remedy
 from makewhole.rooms.trials.ports import Affected, SideOf
-from makewhole.rooms.trials.store.running import AFFECTED_MAX, TABLE, TrialDatabase
+from makewhole.rooms.trials.store.running import TABLE, TrialDatabase
+from makewhole.rooms.trials.store.sums import AFFECTED_MAX
 
 _REMEDIES = {number: remedy for remedy, number in NUMBERS.items()}
 _TOLD = ("case_id", "line_id", "merchant_id", "reasons", "month", "wanted_remedy")
-Words = tuple[int, ...]
 
 
 class Worst(NamedTuple):
@@ -21,7 +22,7 @@ class Worst(NamedTuple):
 
     peak: int
     programs: Programs
-    patterns: Mapping[str, Mapping[Words, Pattern]]
+    met: Met
     where: str
     joint: bool
     rows: list[int]
@@ -34,32 +35,32 @@ def affected_cases(database: TrialDatabase, worst: Iterable[Worst]) -> list[Affe
         chosen = f"row_id IN ({', '.join(map(str, one.rows))})"
         if one.joint:
             chosen = f"case_id IN (SELECT case_id FROM {TABLE} WHERE {chosen})"  # noqa: S608
-        made = trial.tried(one.programs, one.patterns, database.source, f"{one.where} AND {chosen}", joint=one.joint)
-        sides = dict(zip((prefix for prefix, _ in one.programs.sides), (made.before, made.after), strict=False))
-        columns = [*_TOLD]
-        for prefix, side in sides.items():
-            columns += [*_words(prefix, one.patterns), side.remedy, *side.payers.values(), *side.heads.values()]
-        for row in database.rows(made, [column for column in columns if column != "0"]):
-            before, after = (
-                _side(row, side, one.patterns[prefix], _words(prefix, one.patterns)) for prefix, side in sides.items()
-            )
+        made = trial.tried(one.programs, one.met, database.source, f"{one.where} AND {chosen}", joint=one.joint)
+        signs = {f"sign_{place}": sign for place, sign in enumerate(made.signs)}
+        sides = {"before": made.before, "after": made.after}
+        columns = dict(zip(_TOLD, _TOLD, strict=True)) | signs
+        for name, side in sides.items():
+            columns |= _columns(name, side)
+        for row in database.rows(made, columns):
+            patterns = one.met.patterns[tuple(row[name] for name in signs)]
+            before, after = (_side(row, name, pattern) for name, pattern in zip(sides, patterns, strict=True))
             told = {name: str(row[name] or "") for name in _TOLD}
             found.append(Affected(**told, before=before, after=after))
     ranked = sorted(found, key=lambda one: (-abs(one.delta_minor), one.case_id, one.line_id))
     return ranked[:AFFECTED_MAX]
 
 
-def _words(prefix: str, patterns: Mapping[str, Mapping[Words, Pattern]]) -> list[str]:
-    width = max((len(words) for words in patterns[prefix]), default=0)
-    return [f"{prefix}p{place}" for place in range(width)]
+def _columns(name: str, side: Side) -> dict[str, str]:
+    columns = {f"{name}_remedy": side.remedy}
+    columns |= {f"{name}_by_{party}": side.paid_by(party) for party in BEARERS}
+    return columns | {f"{name}_head_{head}": side.under(head) for head in Head}
 
 
-def _side(row: Mapping[str, Any], side: Side, patterns: Mapping[Words, Pattern], words: list[str]) -> SideOf:
-    remedy: Remedy | None = _REMEDIES.get(row[side.remedy])
-    pattern = patterns[tuple(row[word] for word in words)]
+def _side(row: Mapping[str, Any], name: str, pattern: Pattern) -> SideOf:
+    remedy: Remedy | None = _REMEDIES.get(row[f"{name}_remedy"])
     chosen = next((one for one in pattern.remedies if one.remedy is remedy), None)
-    heads = {head.value: int(row[column]) for head, column in side.heads.items() if row.get(column)}
-    payers = {party.value: int(row[side.payers[party]]) for party in BEARERS if row.get(side.payers[party])}
+    heads = {head.value: minor for head in Head if (minor := int(row[f"{name}_head_{head}"]))}
+    payers = {party.value: minor for party in BEARERS if (minor := int(row[f"{name}_by_{party}"]))}
     return SideOf(
         remedy.value if remedy else "",
         sum(payers.values()),

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +16,8 @@ from makewhole.core.rulebook.sql.trial import Programs
 from makewhole.core.words import Head, Reason, Text
 from makewhole.rooms.trials.ports import Affected, Part, Report, Sums, TrialError
 from makewhole.rooms.trials.service.affected import Worst, affected_cases
-from makewhole.rooms.trials.store.running import AFFECTED_MAX, SIZES, Found, Summed, TrialDatabase, Watch
+from makewhole.rooms.trials.store.running import SIZES, Found, Summed, TrialDatabase, Watch
+from makewhole.rooms.trials.store.sums import AFFECTED_MAX
 
 THEN = "then"
 """Instead of an edition: each case by the rules of its own time."""
@@ -69,7 +72,7 @@ def try_rules(
     book = changed.book
     database = TrialDatabase(export, book.market, book.calendar, threads)
     try:
-        found = database.found()
+        found = database.found(by_day=None in (changed.place, against.place))
         if not found:
             raise TrialError(Text(
                 f"{export} 里没有 {book.market} 市场的案件；其中有：{'、'.join(database.markets()) or '无'}",
@@ -81,23 +84,33 @@ def try_rules(
         worst: list[Worst] = []
         done, of = 0, sum(one.lines for one in found)
         watch(done, of)
-        for group in groups:
-            patterns = database.patterns(group.programs, group.where)
-            for joint in (False, True):
-                if not (group.joint if joint else group.lines - group.joint):
-                    continue
-                made = trial.tried(group.programs, patterns, database.source, group.where, joint=joint)
-                for summed in database.sums(made, joint=joint):
+        with ThreadPoolExecutor(database.threads) as pool:
+            # Several groups at a time: one alone keeps no second core busy while its statement is planned.
+            for group, answered in zip(groups, pool.map(partial(_answered, database), groups), strict=True):
+                for summed, changes in answered:
                     collected.take(group.reasons, summed)
-                    if summed.affected:
-                        peak = summed.figures["peak"]
-                        worst.append(Worst(peak, group.programs, patterns, group.where, joint, summed.affected))
-            done += group.lines
-            watch(done, of)
+                    worst += changes
+                done += group.lines
+                watch(done, of)
         affected = affected_cases(database, _greatest(worst))
     finally:
         database.close()
     return collected.report(changed, against, skipped, affected, time.monotonic() - began)
+
+
+def _answered(database: TrialDatabase, group: Group) -> list[tuple[Summed, list[Worst]]]:
+    """The sums of a group, each with the cases that change most, where any does."""
+    met = database.met(group.programs, group.where)
+    answered: list[tuple[Summed, list[Worst]]] = []
+    for joint in (False, True):
+        if not (group.joint if joint else group.lines - group.joint):
+            continue
+        made = trial.tried(group.programs, met, database.source, group.where, joint=joint)
+        for summed in database.sums(made, joint=joint):
+            peak, rows = summed.figures["peak"], summed.affected
+            worst = [Worst(peak, group.programs, met, group.where, joint, rows)] if rows else []
+            answered.append((summed, worst))
+    return answered
 
 
 def _greatest(worst: list[Worst]) -> list[Worst]:
