@@ -15,10 +15,11 @@ REVIEWED: Mapping[str, str] = {
     "臺": "台", "賬": "帳", "虛假髮": "虛假發", "換髮動": "換發動", "由髮卡": "由發卡", "鬚髮出": "須發出",
     "多隻能": "多只能", "封簽": "封籤", "算曆史": "算歷史",
     "標明瞭": "標明了", "寫明瞭": "寫明了", "手衝": "手沖", "銷燬": "銷毀", "划出": "劃出", "承諾里": "承諾裡",
+    "“": "「", "”": "」",
     "視頻": "影片", "登錄": "登入", "鏈接": "連結", "短信": "簡訊", "默認": "預設", "屏幕": "螢幕",
 }  # fmt: skip
 """What the dictionaries give, and what is said instead: the form in use, a word read across the border of two words
-(虚假 + 发货 as 假发), and the few words of screens that differ."""
+(虚假 + 发货 as 假发), the quotation marks, and the few words of screens that differ."""
 
 _REVIEWED = re.compile("|".join(sorted(REVIEWED, key=len, reverse=True)))
 _KEPT = 16_384

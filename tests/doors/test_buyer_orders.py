@@ -127,3 +127,13 @@ def test_pages_are_light_and_ask_the_database_little(
         with django_assert_max_num_queries(most):
             response = buyer.get(place)
         assert len(response.content) <= BYTES_MAX, place
+
+
+def test_which_goods_an_answer_is_about_stands_above_it(buyer: Client) -> None:
+    bowls, spoons = line("1", "粗陶饭碗", 4, 3_900), line("2", "木勺", 4, 1_400)
+    (order_id,) = sell(document("A-1", bowls, spoons, now=timezone.now()))
+    place = f"/buyer/orders/{order_id}/due/?reason=item_missing"
+    page = text(buyer.get(place))
+    assert page.index("Which goods?") < page.index("What you are due")
+    one_bowl = text(buyer.get(f"{place}&line-1=1&line-2=0"))
+    assert "Price of the goods 粗陶饭碗 ¥39.00" in one_bowl

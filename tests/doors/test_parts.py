@@ -25,11 +25,13 @@ from makewhole.core.words import Consequence, Role, Stage, Text
 from makewhole.doors.portal.parts import samples
 from makewhole.doors.portal.parts.access import role_required
 from makewhole.doors.portal.parts.actions import carried
+from makewhole.doors.portal.parts.cards import Reader
 from makewhole.doors.portal.parts.figures import money_text
 from makewhole.doors.portal.parts.form_body import read_amount, read_form_body
+from makewhole.doors.portal.parts.plots import Plot, Series, fitted, frame_of
 from makewhole.doors.portal.parts.tables import Column, Filter, Table, read_wish, sort_rows
 from makewhole.doors.portal.parts.times import clock, span_text, when_text
-from makewhole.doors.portal.parts.words import LABELS, label_of
+from makewhole.doors.portal.parts.words import LABELS, label_of, sentence
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 SHANGHAI = "Asia/Shanghai"
@@ -355,3 +357,40 @@ def test_stages_are_chips_in_their_colour() -> None:
 def test_a_count_in_the_navigation_never_takes_more_than_three_characters(count: int, shown: str) -> None:
     badge = re.findall(r'nav-count">([^<]+)<', drawn('{% nav_item "Messages" "/x/" "message" count %}', count=count))
     assert "".join(badge) == shown
+
+
+def test_titles_beside_an_amount_are_cut_and_counted() -> None:
+    titles = [f"Thing {number}" for number in range(1, 13)]
+    assert drawn("{{ titles|few }}", titles=titles[:3]) == "Thing 1, Thing 2, Thing 3"
+    assert drawn("{{ titles|few }}", titles=titles) == "Thing 1, Thing 2, 12 in all"
+    assert len(drawn("{{ titles|few }}", titles=["长" * 200])) == 36
+
+
+def test_labels_of_a_plot_fit_beside_each_other() -> None:
+    assert fitted("2026-11", 57) == "2026-11"
+    assert fitted("not as described", 86) == "not as des…"
+    assert fitted("不想要了（无理由）", 57) == "不想要…"
+
+
+def test_a_plot_of_nothing_but_zeros_has_an_axis_that_can_be_read() -> None:
+    nothing = Plot(title="Nothing", labels=["a", "b"], series=[Series("s", [0, 0])], currency="CNY")
+    ticks = [tick.label for tick in frame_of(nothing, edges=True).ticks]
+    assert len(set(ticks)) == len(ticks) > 1
+
+
+def test_no_page_asks_a_question_with_a_code_in_it() -> None:
+    reader = Reader(None, None, None)
+    assert [name for name in FACTS if re.search(r"[(（][a-z_]+[)）]", reader.question(name))] == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "whole"), [("the case closes", "The case closes."), ("It is done.", "It is done."), ("", "")]
+)
+def test_a_phrase_becomes_a_whole_sentence(phrase: str, whole: str) -> None:
+    assert sentence(phrase) == whole
+
+
+def test_of_two_clocks_that_end_together_the_readers_own_comes_first() -> None:
+    clocks = [{"step": "appeal", "debtor": side, "due_at": NOW + timedelta(days=7)} for side in ("buyer", "merchant")]
+    html = drawn('{% timeline "" obligations=clocks role="merchant" %}', clocks=clocks)
+    assert html.index("Your turn") < html.index("Next: Buyer")

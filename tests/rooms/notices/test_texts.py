@@ -135,6 +135,17 @@ def test_a_long_note_is_cut_and_lines_become_one() -> None:
     assert body.zh.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("note", "zh"),
+    [("没有缺口。", "留言：“没有缺口。”您"), ("没有缺口", "留言：“没有缺口”。您"), ("真的？", "留言：“真的？”您")],
+)
+def test_what_somebody_wrote_ends_with_one_stop(note: str, zh: str) -> None:
+    from makewhole.core.case.events import Said
+
+    event = Event(1, EventKind.CLAIM_REFUSED, NOW, Role.MERCHANT, "m", Said(note))
+    assert zh in told(event, Party.BUYER).body.zh
+
+
 def test_the_next_step_speaks_to_the_reader() -> None:
     waiting = case(RESPOND)
     assert next_text(waiting, Party.MERCHANT, NOW, SHANGHAI) == Text(

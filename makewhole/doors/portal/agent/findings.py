@@ -13,10 +13,10 @@ from makewhole.core.case.model import Case, Finding
 from makewhole.core.facts import ALLEGED_BY, FACTS, FactError, FactType, FactValue, check_value
 from makewhole.core.rulebook.model import Answer
 from makewhole.core.words import Provenance
-from makewhole.doors.portal.parts.cards import say
+from makewhole.doors.portal.parts.cards import question_words, say
 from makewhole.doors.portal.parts.case_page import choice_label, value_text
 from makewhole.doors.portal.parts.fields import Field
-from makewhole.doors.portal.parts.questions import FIELD_KINDS, PREFIX, question_words, read_written, wrong_value
+from makewhole.doors.portal.parts.questions import FIELD_KINDS, PREFIX, read_written, wrong_value
 from makewhole.doors.portal.parts.words import label_of
 
 FOUND_MAX = 60

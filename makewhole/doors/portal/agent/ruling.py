@@ -38,7 +38,6 @@ from makewhole.doors.portal.parts.case_acting import VERSION
 from makewhole.doors.portal.parts.case_page import ruling_context
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.markets import rules_of, zone_of
-from makewhole.doors.portal.parts.questions import question_words
 from makewhole.doors.portal.parts.words import label_of
 from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases
@@ -197,7 +196,6 @@ def sheet_frame(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "order": order,
         "rules": rules_of(case.market, order.placed_at),
         "lines": lines,
-        "facts": question_words(),
         "trail": [(_("Desk"), DESK), (title, case_href(case.id))],
         "here": label_of(RULINGS[sheet.name]),
         "title": title,

@@ -35,7 +35,7 @@ from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.form_body import read_amount
 from makewhole.doors.portal.parts.markets import all_books, rules_on, zone_of
-from makewhole.doors.portal.parts.questions import asked, question_fields, question_words, read_facts
+from makewhole.doors.portal.parts.questions import asked, question_fields, read_facts
 from makewhole.doors.portal.parts.rule_pages import market_of
 from makewhole.doors.portal.parts.times import speaks_chinese
 from makewhole.doors.portal.parts.words import label_of
@@ -269,7 +269,6 @@ def show_due(request: HttpRequest) -> HttpResponse:
         "fault": fault,
         "rules": rules_on(told.market, told.days.get("placed")),
         "lines": {LINE: _("the goods")},
-        "facts": question_words(),
         "question_fields": questions_of(told, answer, request.GET),
         "more_fields": more_of(told) if answer is not None else [],
         **fields_of(told, request.GET),

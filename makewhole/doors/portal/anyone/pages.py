@@ -63,14 +63,14 @@ def show_rights(request: HttpRequest, market: str = "") -> HttpResponse:
 
 
 def guide(book: Rulebook, reason: Reason) -> dict[str, Any]:
-    """The rights of one reason today, the law's first."""
+    """The rights of one reason today, the law's first, and what makes the buyer whole before what is paid on top."""
     today = clock.now().astimezone(zone_of(book.market)).date()
-    grants = [
-        rule
+    found = [
+        (list(Layer).index(rule.layer), rule.outcome.adds, rule)
         for rule in book.edition(today).rules
         if reason in rule.reasons and isinstance(rule.outcome, Grant) and rule.in_force(today)
     ]
-    grants.sort(key=lambda rule: list(Layer).index(rule.layer))
+    grants = [rule for _layer, _adds, rule in sorted(found, key=lambda each: each[:2])]
     return {
         "reason": reason,
         "label": label_of(reason),

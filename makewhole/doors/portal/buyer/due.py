@@ -20,7 +20,7 @@ from makewhole.doors.portal.buyer.frame import buyers_only, frame, order_of, tra
 from makewhole.doors.portal.parts.acting import actor_of, refusal_text
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.markets import book_of, rules_of, zone_of
-from makewhole.doors.portal.parts.questions import asked, question_fields, question_words, read_facts
+from makewhole.doors.portal.parts.questions import asked, question_fields, read_facts
 from makewhole.rooms import clock
 from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.cases.service import Refused
@@ -162,6 +162,5 @@ def answer_context(
     return {
         "answer": answer,
         "rules": rules_of(order.market, order.placed_at),
-        "fact_words": question_words(),
         "question_fields": question_fields(names, facts, order.currency, zone, errors, typed),
     }

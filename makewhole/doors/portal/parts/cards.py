@@ -152,6 +152,17 @@ def exhibit_label(kind: Any) -> str:
     return say(known.get(str(kind), kind))
 
 
+def question_words() -> dict[str, dict[str, str]]:
+    """Facts that are asked on pages in other words than the core's, which names its codes."""
+    kind = FACTS["defect_kind"]
+    return {
+        "defect_kind": {
+            "label": say(kind.label),
+            "question": _("Can the fault be seen from outside, or does it show only in use or by a test?"),
+        }
+    }
+
+
 class Reader:
     """Turns the core's ids into what a reader sees."""
 
@@ -186,8 +197,8 @@ class Reader:
         return fact if isinstance(fact, str) else say(read(fact, "label", fact))
 
     def question(self, name: str) -> str:
-        """How a fact is asked for."""
-        fact = self.facts.get(name) or FACTS[name]
+        """How a fact is asked for, without the codes programs answer with."""
+        fact = self.facts.get(name) or question_words().get(name) or FACTS[name]
         return fact if isinstance(fact, str) else say(read(fact, "question", fact))
 
     def step(self, step: Any, state: str = "later") -> StepView:

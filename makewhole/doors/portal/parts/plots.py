@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any, NamedTuple
 
-from makewhole.core.money import to_major
+from makewhole.core.money import decimals, to_major
 from makewhole.core.words import Text
 from makewhole.doors.portal.parts.cards import say
 from makewhole.doors.portal.parts.figures import money_text, style_of
@@ -15,6 +15,9 @@ from makewhole.doors.portal.parts.times import speaks_chinese
 WIDTH, HEIGHT = 420, 220
 LEFT, RIGHT, TOP, BOTTOM = 54, 20, 16, 30
 LABELS_MAX = 6
+WIDE, NARROW = 14.0, 7.5
+"""How wide a Chinese character and a Latin letter of a label are."""
+CJK_FIRST = 0x2E80
 THOUSANDS = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 TENS_OF_THOUSANDS = ((1e8, Text("亿", "")), (1e4, Text("万", "")))
 """How readers of English and of Chinese shorten large numbers."""
@@ -113,18 +116,31 @@ def frame_of(plot: Plot, *, edges: bool) -> Frame:
     values = [float(value) for each in plot.series for value in each.values if value is not None]
     values.extend([0.0] if plot.threshold is None else [0.0, float(plot.threshold)])
     lowest, highest = min(values), max(values)
-    step = nice_step((highest - lowest) or 1.0, 4)
+    if lowest == highest:
+        highest = lowest + (10.0 ** decimals(plot.currency) if plot.currency else 1.0)
+    step = nice_step(highest - lowest, 4)
     low, high = floor(lowest / step) * step, -floor(-highest / step) * step
-    frame = Frame(low, high if high > low else low + step, (), ())
+    frame = Frame(low, high, (), ())
     count = round((frame.high - frame.low) / step)
     ticks = [Tick(frame.y(low + step * index), plot.short(low + step * index)) for index in range(count + 1)]
     every = max(1, -(-len(plot.labels) // LABELS_MAX))
+    room = (WIDTH - LEFT - RIGHT) / max(1, -(-len(plot.labels) // every))
     label_ticks = [
-        Tick(x_at(index, len(plot.labels), edges=edges), label)
+        Tick(x_at(index, len(plot.labels), edges=edges), fitted(label, room))
         for index, label in enumerate(plot.labels)
         if index % every == 0
     ]
     return frame._replace(ticks=ticks, label_ticks=label_ticks)
+
+
+def fitted(label: str, room: float) -> str:
+    """The label in as much room as there is, by the width its letters take about; what is cut off ends in …"""
+    width = 0.0
+    for index, letter in enumerate(label):
+        width += WIDE if ord(letter) >= CJK_FIRST else NARROW
+        if width > room and index:
+            return f"{label[: max(1, index - 1)].rstrip()}…"
+    return label
 
 
 def x_at(index: int, count: int, *, edges: bool) -> float:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from makewhole.core.facts import FACTS, FactError, FactName, FactType, FactValue, check_value
 from makewhole.core.rulebook.model import Answer
 from makewhole.core.words import Party
-from makewhole.doors.portal.parts.cards import say
+from makewhole.doors.portal.parts.cards import question_words, say
 from makewhole.doors.portal.parts.case_page import choice_label
 from makewhole.doors.portal.parts.fields import Field
 from makewhole.doors.portal.parts.figures import number_text
@@ -32,17 +32,6 @@ def asked(answer: Answer, told: Iterable[str], teller: Party) -> list[str]:
     """The facts to ask this side for: those it has told already (they may be changed), then what is still open."""
     open_facts = [question.fact for question in answer.questions if FACTS[question.fact].tells is teller]
     return list(dict.fromkeys([*told, *open_facts]))
-
-
-def question_words() -> dict[str, dict[str, str]]:
-    """Facts that are asked on pages in other words than the core's, which names its codes."""
-    kind = FACTS["defect_kind"]
-    return {
-        "defect_kind": {
-            "label": say(kind.label),
-            "question": _("Can the fault be seen from outside, or does it show only in use or by a test?"),
-        }
-    }
 
 
 def question_fields(

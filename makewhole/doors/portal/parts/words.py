@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -159,3 +160,15 @@ def sentence(text: str) -> str:
     if not text or text.endswith((".", "。", "!", "！", "?", "？", "…")):
         return text[:1].upper() + text[1:]
     return text[:1].upper() + text[1:] + ("。" if speaks_chinese() else ".")
+
+
+TITLES_MAX, TITLE_CHARACTERS_MAX = 3, 36
+
+
+def few(titles: Sequence[str]) -> str:
+    """`{{ titles|few }}` → titles as a note beside an amount: long ones are cut, and many are counted."""
+    shown = titles if len(titles) <= TITLES_MAX else titles[: TITLES_MAX - 1]
+    names = listing([Truncator(title).chars(TITLE_CHARACTERS_MAX) for title in shown])
+    if len(shown) == len(titles):
+        return names
+    return gettext("%(names)s, %(total)d in all") % {"names": names, "total": len(titles)}

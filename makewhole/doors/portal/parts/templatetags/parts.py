@@ -123,6 +123,7 @@ def word(value: Any, vocabulary: str = "") -> str:
 register.filter(words.listing)
 register.filter(words.words_of)
 register.filter(words.goods)
+register.filter(words.few)
 register.simple_tag(words.said)
 register.simple_tag(words.next_step)
 register.simple_tag(figures.currency_sign)
@@ -197,8 +198,9 @@ def timeline(
             "started_at": read(each, "started_at"),
             "mine": bool(role) and str(read(each, "debtor")) == role,
         }
-        for each in sorted(obligations, key=lambda each: read(each, "due_at"))
+        for each in obligations
     ]
+    nexts.sort(key=lambda each: (each["step"].due_at, not each["mine"]))
     past = [
         {"entry": entry, "rule": reader.rule(rule_id) if (rule_id := read(entry, "rule_id", "")) else None}
         for entry in entries
