@@ -1,4 +1,4 @@
-"""The ground both HTTP benches stand on: a fresh durable cluster, invented orders, the real web server, and pgbench.
+"""The ground the benches of cases stand on: a fresh durable cluster, invented orders, the real web server, and pgbench.
 
 Nothing is switched off: fsync is on, the server is the one `makewhole up` starts, and every middleware runs.
 """
@@ -94,6 +94,13 @@ def _days_ago(days: int) -> str:
 @contextlib.contextmanager
 def ground(orders: int) -> Iterator[Ground]:
     """Everything up and filled for the length of the block, nothing left behind after it."""
+    with filled(orders) as (home, shop), _server() as (server, port):
+        yield Ground(home, port, orders, shop, server)
+
+
+@contextlib.contextmanager
+def filled(orders: int) -> Iterator[tuple[Path, str]]:
+    """A cluster of its own with so many orders in it, for the length of the block: its folder and the shop's key."""
     home = Path(tempfile.mkdtemp(prefix="makewhole-bench-"))
     home.chmod(0o755)
     os.environ["MAKEWHOLE_HOME"] = str(home)
@@ -110,10 +117,8 @@ def ground(orders: int) -> Iterator[Ground]:
 
             django.setup()
             ensure_database()
-            shop = _import(orders)
-            with _server() as (server, port):
-                yield Ground(home, port, orders, shop, server)
-            _close_connections()
+            yield home, _import(orders)
+            close_connections()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -169,7 +174,7 @@ def _wait(address: str) -> None:
         time.sleep(0.1)
 
 
-def _close_connections() -> None:
+def close_connections() -> None:
     from django.db import connection
 
     connection.close()

@@ -24,6 +24,9 @@ class NoQuery(Query):
     """A route without query parameters."""
 
 
+NOTHING = NoQuery()
+
+
 class Paged(Query):
     """A list in pages: go on with the `next_cursor` of the page before."""
 
@@ -38,6 +41,8 @@ Q = TypeVar("Q", bound=Shape)
 
 def read_query(request: HttpRequest, shape: type[Q]) -> Q:
     """The query parameters as their shape. Raises Problem `bad-request` with every fault."""
+    if isinstance(NOTHING, shape) and not request.META.get("QUERY_STRING"):
+        return NOTHING
     given: dict[str, Any] = {}
     faults: list[Fault] = []
     if request.META.get("QUERY_STRING"):

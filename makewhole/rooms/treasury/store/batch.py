@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from makewhole.rooms import prepared
+
 
 @contextlib.contextmanager
 def joined() -> Iterator[None]:
@@ -24,16 +26,14 @@ class Batch:
     """Writes collected in order and sent together; inside a transaction they stand or fall together."""
 
     def __init__(self) -> None:
-        self._statements: list[str] = []
-        self._values: list[Any] = []
+        self._statements: list[tuple[str, Sequence[Any]]] = []
 
     def add(self, statement: str, values: Sequence[Any]) -> None:
-        self._statements.append(statement)
-        self._values += values
+        self._statements.append((statement, values))
 
     def run(self) -> None:
-        if not self._statements:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(";\n".join(self._statements), self._values)
-        self._statements, self._values = [], []
+        if self._statements:
+            with prepared.together():
+                for statement, values in self._statements:
+                    prepared.execute(statement, values)
+            self._statements = []

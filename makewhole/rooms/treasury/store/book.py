@@ -10,13 +10,14 @@ from django.db import connection
 
 from makewhole.core.ledger.model import UNBOUNDED, AccountKey, AccountKind, Entry, Transfer, TransferState
 from makewhole.core.ledger.refusals import InsufficientFunds
+from makewhole.rooms import prepared
 from makewhole.rooms.ids import new_id
 from makewhole.rooms.treasury.store.batch import Batch
 
 Place = tuple[str, AccountKey]
 """Where an account lies: the merchant it belongs to ('' for the platform's own) and its key."""
 
-_CREATE_AND_LOCK = """
+_CREATE = """
 INSERT INTO treasury_account (merchant_id, kind, owner, asset, posted_minor, pending_out_minor)
 SELECT merchant_id, kind, owner, asset, 0, 0
   FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY
@@ -25,7 +26,9 @@ SELECT merchant_id, kind, owner, asset, 0, 0
                     WHERE (found.owner, found.kind, found.asset, found.merchant_id)
                         = (wanted.owner, wanted.kind, wanted.asset, wanted.merchant_id))
  ORDER BY place
-ON CONFLICT DO NOTHING;
+ON CONFLICT DO NOTHING
+"""
+_LOCK = """
 SELECT account.merchant_id, account.kind, account.owner, account.asset, account.id,
        account.posted_minor, account.pending_out_minor
   FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS wanted (merchant_id, kind, owner, asset)
@@ -69,12 +72,12 @@ class Book:
             [account.owner for _, account in wanted],
             [account.asset for _, account in wanted],
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(_CREATE_AND_LOCK, [*columns, *columns])
-            cursor.nextset()
-            for merchant_id, kind, owner, asset, number, posted, pending_out in cursor.fetchall():
-                place = (merchant_id, AccountKey(AccountKind(kind), owner, asset))
-                self._ids[place], self._posted[place], self._pending_out[place] = number, posted, pending_out
+        with prepared.together():
+            prepared.execute(_CREATE, columns)
+            locked = prepared.send(_LOCK, columns)
+        for merchant_id, kind, owner, asset, number, posted, pending_out in locked.rows():
+            place = (merchant_id, AccountKey(AccountKind(kind), owner, asset))
+            self._ids[place], self._posted[place], self._pending_out[place] = number, posted, pending_out
 
     def balances(self, merchant_id: str, accounts: Iterable[AccountKey] | None = None) -> dict[AccountKey, int]:
         """What is available on the locked accounts of a merchant and the platform, or on these of them."""

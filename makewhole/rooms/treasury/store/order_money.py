@@ -4,16 +4,15 @@ import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from makewhole.core.ledger.model import AccountKey, AccountKind, PaymentShare, PaymentTaken
 from makewhole.core.order.model import Means
 from makewhole.core.words import Head
+from makewhole.rooms import prepared
+from makewhole.rooms.treasury.store.orders import LOCK_ESCROW
 
-_LOCK_AND_READ = """
-SELECT 1 FROM treasury_escrow WHERE order_id = %s FOR NO KEY UPDATE;
+_READ = """
 SELECT escrow.merchant_id, escrow.buyer_id, escrow.currency, escrow.settled_at, escrow.settle_due_at,
-  (SELECT jsonb_build_array(body_sha256, result) FROM treasury_instruction WHERE reference = %s),
+  (SELECT jsonb_build_array(body_sha256, result) FROM treasury_instruction WHERE reference = %(reference)s),
   (SELECT coalesce(jsonb_agg(jsonb_build_array(payment_id, means, provider, provider_reference, amount_minor, units,
           returned_minor, lost_minor - credited_minor, shares) ORDER BY position), '[]')
      FROM treasury_payment WHERE order_id = escrow.order_id),
@@ -21,14 +20,14 @@ SELECT escrow.merchant_id, escrow.buyer_id, escrow.currency, escrow.settled_at, 
      FROM (SELECT payment_id, line_id, head, sum(amount_minor) AS total FROM treasury_part
             WHERE order_id = escrow.order_id GROUP BY 1, 2, 3) went_back),
   (SELECT coalesce(jsonb_agg(jsonb_build_array(head.line_id, head.head,
-          least(head.due_minor - head.pending_minor - head.paid_minor, CASE WHEN %s::uuid IS NOT NULL
+          least(head.due_minor - head.pending_minor - head.paid_minor, CASE WHEN %(case_id)s::uuid IS NOT NULL
                 THEN coalesce(mine.due_minor, 0) - coalesce(of_case.gone, 0) END))), '[]')
      FROM treasury_head head
      LEFT JOIN treasury_case_due mine ON mine.order_id = head.order_id AND mine.line_id = head.line_id
-           AND mine.head = head.head AND mine.case_id = %s
+           AND mine.head = head.head AND mine.case_id = %(case_id)s
      LEFT JOIN (SELECT part.line_id, part.head, sum(part.amount_minor) AS gone
                   FROM treasury_part part JOIN treasury_intent intent ON intent.id = part.intent_id
-                 WHERE part.order_id = %s AND intent.case_id = %s GROUP BY 1, 2) of_case
+                 WHERE part.order_id = %(order_id)s AND intent.case_id = %(case_id)s GROUP BY 1, 2) of_case
             ON of_case.line_id = head.line_id AND of_case.head = head.head
     WHERE head.order_id = escrow.order_id),
   (SELECT coalesce(jsonb_agg(payment_id), '[]') FROM treasury_chargeback
@@ -41,7 +40,7 @@ SELECT escrow.merchant_id, escrow.buyer_id, escrow.currency, escrow.settled_at, 
   (SELECT coalesce(jsonb_agg(jsonb_build_array(owner, posted_minor - pending_out_minor) ORDER BY owner), '[]')
      FROM treasury_account WHERE kind = 'fund' AND asset = escrow.currency AND merchant_id = '')
   FROM treasury_escrow escrow LEFT JOIN treasury_fund fund ON fund.asset = escrow.currency
- WHERE escrow.order_id = %s
+ WHERE escrow.order_id = %(order_id)s
 """
 
 
@@ -80,11 +79,11 @@ class OrderMoney(NamedTuple):
 
 def lock_order_money(order_id: UUID, instruction_reference: str = "", case_id: UUID | None = None) -> OrderMoney | None:
     """Lock the order's escrow, then read its money. None when the treasury never received the order."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_AND_READ, [order_id, instruction_reference, case_id, case_id, order_id, case_id, order_id])
-        cursor.nextset()
-        row = cursor.fetchone()
-    return _order_money(order_id, row) if row else None
+    with prepared.together():
+        prepared.execute(LOCK_ESCROW, [order_id])
+        asked = prepared.send(_READ, {"order_id": order_id, "reference": instruction_reference, "case_id": case_id})
+    rows = asked.rows()
+    return _order_money(order_id, rows[0]) if rows else None
 
 
 def _order_money(order_id: UUID, row: tuple[Any, ...]) -> OrderMoney:

@@ -11,7 +11,11 @@ from django.db import connection
 from makewhole.core.ledger.model import HeadDue
 from makewhole.core.order.model import Means
 from makewhole.core.words import Head
+from makewhole.rooms import prepared
 from makewhole.rooms.treasury.store.batch import Batch
+
+LOCK_ESCROW = "SELECT 1 FROM treasury_escrow WHERE order_id = %s FOR NO KEY UPDATE"
+"""Alone, so that what is read after it is what the ones before have left."""
 
 
 class EscrowRow(NamedTuple):
@@ -97,9 +101,9 @@ def write_payments(batch: Batch, rows: Sequence[PaymentRow]) -> None:
 
 def lock_heads(order_id: UUID, case_id: UUID | None) -> tuple[str, list[HeadRow]] | None:
     """Lock the order's escrow and read merchant and heads; None when the treasury never received the order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM treasury_escrow WHERE order_id = %s FOR NO KEY UPDATE;"
+    with prepared.together():
+        prepared.execute(LOCK_ESCROW, [order_id])
+        asked = prepared.send(
             "SELECT escrow.merchant_id, (SELECT coalesce(jsonb_agg(jsonb_build_array(head.line_id, head.head,"
             " head.cap_minor, head.due_minor, head.pending_minor + head.paid_minor, coalesce(mine.due_minor, 0),"
             " (SELECT coalesce(sum(part.amount_minor), 0) FROM treasury_part part"
@@ -109,14 +113,14 @@ def lock_heads(order_id: UUID, case_id: UUID | None) -> tuple[str, list[HeadRow]
             " ON mine.order_id = head.order_id AND mine.line_id = head.line_id AND mine.head = head.head"
             " AND mine.case_id = %s WHERE head.order_id = escrow.order_id)"
             " FROM treasury_escrow escrow WHERE order_id = %s",
-            [order_id, case_id, case_id, order_id],
+            [case_id, case_id, order_id],
         )
-        cursor.nextset()
-        row = cursor.fetchone()
-    if row is None:
+    rows = asked.rows()
+    if not rows:
         return None
-    heads = json.loads(row[1]) if isinstance(row[1], str) else row[1]
-    return row[0], [HeadRow(line_id, Head(head), *figures) for line_id, head, *figures in heads]
+    merchant_id, told = rows[0]
+    heads = json.loads(told) if isinstance(told, str) else told
+    return merchant_id, [HeadRow(line_id, Head(head), *figures) for line_id, head, *figures in heads]
 
 
 def write_dues(
