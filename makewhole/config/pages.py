@@ -1,4 +1,4 @@
-"""Middleware that only pages need. The API names its reader's language itself and has no messages to flash."""
+"""Middleware that only pages need, their files among it. The API names its language itself and flashes no messages."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django_htmx.middleware import HtmxMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 API = "/v1/"
 
@@ -19,6 +20,10 @@ class _OnPages:
         if request.path_info.startswith(API):
             return self.get_response(request)
         return super().__call__(request)  # type: ignore[misc]
+
+
+class Files(_OnPages, WhiteNoiseMiddleware):
+    pass
 
 
 class Locale(_OnPages, LocaleMiddleware):

@@ -44,7 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "makewhole.config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "makewhole.config.pages.Files",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "makewhole.config.pages.Locale",
     "django.middleware.common.CommonMiddleware",
