@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from makewhole.core.case import commands as c
@@ -191,6 +191,20 @@ def test_everything_works_without_script(
     page.click(".wizard-press button")
     page.click(".wizard-press button")
     expect(page.locator(".notice-good")).to_contain_text("Your claim is open.")
+
+
+def test_what_is_chosen_before_the_script_has_come_is_sent_when_it_comes(
+    open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
+) -> None:
+    page = sign_in(open_page("/sign-in/", PHONE), live_server.url, person)
+    held: list[Route] = []
+    page.route("**/uploads.js*", lambda route: held.append(route))
+    with page.expect_request("**/uploads.js*"):
+        page.goto(f"/buyer/orders/{orders[0]}/claim/evidence/", wait_until="commit")
+    page.set_input_files("input[name=files]", [photo("把手.jpg")])
+    expect(page.locator(".draft")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator(".draft")).to_contain_text("把手.jpg")
 
 
 def test_an_upload_goes_on_where_the_connection_broke_off(

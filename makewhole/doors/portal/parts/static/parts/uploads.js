@@ -142,4 +142,6 @@
     const form = event.target.form;
     if (form?.matches("[data-resumable]") && event.target.name === "files") begin(form);
   });
+  /* On a slow connection something may have been chosen before this came. */
+  document.querySelectorAll("[data-resumable]").forEach(begin);
 })();
