@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -24,6 +24,8 @@ CHROMIUM_OPTIONS = [
 ]
 PHONE = (390, 844)
 DESK = (1280, 900)
+PATIENCE_MS = 20_000
+"""How long a page may take to show what is expected: machines that run several things at once are slow at times."""
 
 OpenPage = Callable[..., Page]
 
@@ -40,6 +42,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright runs an event loop in this thread; Django would refuse the tests' own database calls beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
