@@ -178,7 +178,6 @@ def close_connections() -> None:
     from django.db import connection
 
     connection.close()
-    connection.close_pool()
 
 
 def token_of(ground: Ground, buyer_id: str) -> str:

@@ -89,7 +89,6 @@ def _close() -> None:
 
     for each in connections.all():
         each.close()
-        each.close_pool()  # type: ignore[attr-defined]
 
 
 def _open_accounts() -> None:

@@ -1,9 +1,17 @@
-"""Middleware that only pages need, their files among it. The API names its language itself and flashes no messages."""
+"""Middleware that the API, or who calls it with a key, passes by.
+
+The API names its language itself, flashes no messages and serves no files. A program that names its key in the header
+has no session and no token of a page: `doors/api/frame/callers` looks at nothing else then. What these three would do
+for it cost a twentieth of a reading, and left a ring of references in each request for the collector to find.
+"""
 
 from typing import Any
 
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django_htmx.middleware import HtmxMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
@@ -22,6 +30,17 @@ class _OnPages:
         return super().__call__(request)  # type: ignore[misc]
 
 
+class _ForPeople:
+    """Goes before a middleware that recognises people: requests to the API that name a key pass it by."""
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith(API) and request.META.get("HTTP_AUTHORIZATION"):
+            return self.get_response(request)
+        return super().__call__(request)  # type: ignore[misc]
+
+
 class Files(_OnPages, WhiteNoiseMiddleware):
     pass
 
@@ -35,4 +54,16 @@ class Messages(_OnPages, MessageMiddleware):
 
 
 class Htmx(_OnPages, HtmxMiddleware):
+    pass
+
+
+class Sessions(_ForPeople, SessionMiddleware):
+    pass
+
+
+class Csrf(_ForPeople, CsrfViewMiddleware):
+    pass
+
+
+class Authentication(_ForPeople, AuthenticationMiddleware):
     pass

@@ -180,7 +180,7 @@ def _start(cluster: Cluster) -> None:
 
 
 def _require_answer(url: str) -> None:
-    """Say at once that the database does not answer, before a pool waits for it."""
+    """Say at once that the database does not answer, before a connection is waited for."""
     import psycopg
 
     connection_settings(url)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import makewhole
-from makewhole.config import environment, home
+from makewhole.config import home, settings
 from makewhole.doors.worker import lifeline
 from makewhole.rooms.rulebooks import queries
 
@@ -58,8 +58,8 @@ def main() -> None:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         websockets=False,
-        workers=environment.whole_number("MAKEWHOLE_WEB_PROCESSES", least=1, most=64),
-        blocking_threads=environment.whole_number("MAKEWHOLE_WEB_THREADS", least=1, most=64),
+        workers=settings.WEB_PROCESSES,
+        blocking_threads=settings.WEB_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS_MAX,
         log_level=LogLevels.error,

@@ -45,11 +45,11 @@ MIDDLEWARE = [
     "makewhole.config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "makewhole.config.pages.Files",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "makewhole.config.pages.Sessions",
     "makewhole.config.pages.Locale",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "makewhole.config.pages.Csrf",
+    "makewhole.config.pages.Authentication",
     "makewhole.config.pages.Messages",
     "makewhole.config.pages.Htmx",
     "makewhole.config.errors.RulesNotInService",
@@ -73,16 +73,19 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+WEB_PROCESSES = environment.whole_number("MAKEWHOLE_WEB_PROCESSES", least=1, most=64)
 WEB_THREADS = environment.whole_number("MAKEWHOLE_WEB_THREADS", least=1, most=64)
+
 _database = postgres.connection_settings(postgres.database_url())
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **_database,
+        # Each thread keeps its connection; `config/engine` says what becomes of it.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 10,
             **_database["OPTIONS"],
-            # One connection for each web thread, and two for a program that works beside a request.
-            "pool": {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 10},
         },
     },
 }

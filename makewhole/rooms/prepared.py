@@ -60,7 +60,7 @@ def commit() -> None:
     """Send the COMMIT of the outermost transaction with the statements of `together`: nothing may follow in either.
 
     Django finds the transaction over when it leaves `atomic`. Its own COMMIT inside `together` would not do: when that
-    fails, Django may give the connection back to the pool while the block still holds it. Within an outer transaction
+    fails, Django may close the connection while the block still holds it. Within an outer transaction
     this does nothing, as leaving the inner one does nothing. Raises Django's TransactionManagementError where Django
     has marked the transaction to be rolled back.
     """
@@ -92,7 +92,9 @@ def together() -> Iterator[None]:
 
 
 def _wire() -> tuple[Any, Wire]:
-    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    if not wrapper.health_check_done:
+        wrapper.close_if_health_check_failed()
     if wrapper.connection is None:
         wrapper.ensure_connection()
     wire: Wire | None = getattr(wrapper.connection, _KEPT, None)

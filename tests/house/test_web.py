@@ -1,17 +1,12 @@
 """What every page is served with: strict headers, versioned files, health, both languages."""
 
 import re
-import threading
 
-import psycopg
 import pytest
 from django.contrib.staticfiles import finders
-from django.db import connection, connections
 from django.templatetags.static import static
 from django.test import Client
 from django.urls import resolve
-
-from makewhole.config.engine.base import DatabaseWrapper
 
 STRICT = ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'")
 
@@ -93,30 +88,3 @@ def test_the_old_name_of_the_icon_leads_to_the_mark(client: Client) -> None:
 
 def test_the_api_has_its_own_door() -> None:
     assert resolve("/v1/openapi.json").route.startswith("v1/")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_connection_whose_server_went_away_is_not_handed_out() -> None:
-    assert isinstance(connections["default"], DatabaseWrapper)
-    outcome: list[object] = []
-
-    def work() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            (killed,) = cursor.fetchone()
-        connection.close()
-        parameters = {**connection.get_connection_params()}
-        for name in ("cursor_factory", "context"):
-            parameters.pop(name, None)
-        with psycopg.connect(**parameters, autocommit=True) as other:
-            other.execute("SELECT pg_terminate_backend(%s, 10000)", [killed])
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            outcome.extend([killed, cursor.fetchone()[0]])
-        connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join(timeout=20)
-    assert len(outcome) == 2
-    assert outcome[0] != outcome[1]

@@ -95,7 +95,7 @@ def test_a_commit_that_goes_out_with_the_last_statement_is_lost_with_it(_: int) 
     with pytest.raises(IntegrityError, match="tally_pkey"):
         twice()
     assert tally() == []
-    assert connection.connection is used, "the connection went back to the pool while statements were under way"
+    assert connection.connection is used, "the connection was closed while statements were under way"
 
 
 def test_a_commit_that_the_database_refuses_is_raised() -> None:

@@ -66,9 +66,5 @@ def rulebooks_directory() -> Path:
 def close_connections() -> None:
     """End this program's sessions, so that the database can stop without waiting for them."""
     from django.db import connections
-    from django.db.backends.postgresql.base import DatabaseWrapper
 
     connections.close_all()
-    for connection in connections.all(initialized_only=True):
-        if isinstance(connection, DatabaseWrapper):
-            connection.close_pool()

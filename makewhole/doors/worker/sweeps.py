@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import connections
+from django.db import close_old_connections
 from django.utils.module_loading import module_has_submodule
 
 from makewhole.rooms import clock
@@ -53,7 +53,7 @@ def run_sweeps(sweeps: Sequence[Sweep], stop: threading.Event) -> None:
                 break
             if time.monotonic() >= turn.rests_until:
                 backlog |= _take(turn)
-        connections.close_all()
+        close_old_connections()
         if not backlog:
             stop.wait(POLL_SECONDS)
 
@@ -66,7 +66,7 @@ def _take(turn: _Turn) -> bool:
         turn.rest_seconds = min(max(1.0, turn.rest_seconds * 2), PAUSE_SECONDS_MAX)
         turn.rests_until = time.monotonic() + turn.rest_seconds
         logger.exception("The sweep %s failed; it rests for %.0f seconds.", turn.sweep.name, turn.rest_seconds)
-        connections.close_all()
+        close_old_connections()
         return False
     turn.rest_seconds = 0.0
     return done >= LIMIT

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -67,6 +68,21 @@ def test_a_shops_token_comes_as_its_buyer(buyer: Callable[..., Speaker]) -> None
 
 def test_people_come_with_their_session(signed_in: Callable[..., Speaker]) -> None:
     assert signed_in(Role.MERCHANT, merchant_id="m-1").get("/v1/me").json()["acts_for"] == "m-1"
+
+
+def test_an_empty_header_names_nobody_and_hides_no_session(signed_in: Callable[..., Speaker]) -> None:
+    person = signed_in(Role.MERCHANT, merchant_id="m-1")
+    assert person.get("/v1/me", Authorization="").json()["acts_for"] == "m-1"
+
+
+def test_who_names_a_key_is_not_looked_up_by_session(
+    signed_in: Callable[..., Speaker], operator: Speaker, django_assert_num_queries: Any
+) -> None:
+    both = signed_in(Role.MERCHANT, merchant_id="m-1")
+    header = operator.headers["Authorization"]
+    assert both.get("/v1/me", Authorization=header).json()["standing"] == "operator"
+    with django_assert_num_queries(0):  # the key itself is remembered
+        both.get("/v1/me", Authorization=header)
 
 
 def test_a_session_changes_nothing_without_the_pages_token(signed_in: Callable[..., Speaker]) -> None:

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
-from psycopg_pool import PoolTimeout
 
 from makewhole.doors.cli.boot import DatabaseFailed
 
 T = TypeVar("T")
-BROKEN = (OperationalError, InterfaceError, PoolTimeout, DatabaseFailed)
+BROKEN = (OperationalError, InterfaceError, DatabaseFailed)
 TRIES = 60
 PAUSE_SECONDS = 0.5
 
