@@ -1,25 +1,12 @@
-"""Money in integer minor units, with the number of decimals of its currency.
+"""The decimals of each currency. Sums are integers of minor units everywhere (fen, cents; whole units for JPY)."""
 
-Sums are integers everywhere. Rates are exact decimals; where a product is not whole, it is rounded half up to the
-minor unit, once, at the end (GB/T 8170 allows the choice; half up is what buyers reckon by hand).
-"""
-
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from fractions import Fraction
-from typing import NamedTuple
+from decimal import Decimal, InvalidOperation
 
 DECIMALS: dict[str, int] = {
     "CNY": 2, "EUR": 2, "GBP": 2, "USD": 2, "BRL": 2, "HKD": 2, "TWD": 2, "CHF": 2, "SEK": 2, "PLN": 2,
     "JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3,
 }  # fmt: skip
 """Decimals of the currencies the house knows (ISO 4217). A currency not listed is refused, never guessed."""
-
-
-class Money(NamedTuple):
-    """An amount of one currency in minor units (fen, cents; whole units for JPY and the like)."""
-
-    amount_minor: int
-    currency: str
 
 
 def decimals(currency: str) -> int:
@@ -51,9 +38,3 @@ def parse_major(text: str, currency: str) -> int:
 def to_major(amount_minor: int, currency: str) -> Decimal:
     """The amount in major units, exactly, with the decimals of its currency."""
     return Decimal(amount_minor).scaleb(-decimals(currency))
-
-
-def share(amount_minor: int, rate: Fraction) -> int:
-    """`amount_minor` × `rate`, rounded half up (away from zero) to the minor unit."""
-    product = Fraction(amount_minor) * rate
-    return int((Decimal(product.numerator) / Decimal(product.denominator)).quantize(Decimal(1), ROUND_HALF_UP))

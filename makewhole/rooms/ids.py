@@ -1,14 +1,9 @@
-"""Identifiers of the application: UUIDv7 (RFC 9562), made in Python, increasing within a process.
-
-A seeded stream gives a simulation the same ids on every run.
-"""
+"""Identifiers of the application: UUIDv7 (RFC 9562), made in Python, increasing within a process."""
 
 import os
-import random
 import threading
 import time
 import uuid
-from collections.abc import Callable
 
 _lock = threading.Lock()
 _last = 0
@@ -28,16 +23,3 @@ def new_id() -> uuid.UUID:
             value = _last + 1
         _last = value
     return uuid.UUID(int=value)
-
-
-def seeded_ids(seed: int) -> Callable[[], uuid.UUID]:
-    """A stream of UUIDv7 that depends on the seed alone: one millisecond of made-up time per id."""
-    stream = random.Random(seed)  # noqa: S311 - repeatable is the point here
-    count = 0
-
-    def next_id() -> uuid.UUID:
-        nonlocal count
-        count += 1
-        return uuid.UUID(int=_pack(1_600_000_000_000 + count, stream.getrandbits(74)))
-
-    return next_id

@@ -1,6 +1,7 @@
 """Reckon what a rule gives or takes off: shares of what the buyer paid, rates with floor and ceiling.
 
-Minor units throughout. Products are rounded half up once, at the end, as everywhere in the house.
+Minor units throughout. Products are rounded half up once, at the end, as everywhere in the house: GB/T 8170 allows the
+choice, and half up is what buyers reckon by hand.
 """
 
 from collections.abc import Mapping, Sequence

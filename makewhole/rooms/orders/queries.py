@@ -44,11 +44,6 @@ def order_by_number(shop_id: str, number: str) -> OrderRecord | None:
     return store.read_order_by_number(shop_id, number)
 
 
-def orders_of_checkout(shop_id: str, checkout_id: str) -> tuple[OrderRecord, ...]:
-    """The orders that one checkout over several merchants became, by number."""
-    return tuple(store.read_checkout(shop_id, checkout_id))
-
-
 def orders_of_buyer(buyer_id: str, cursor: str = "", limit: int = PAGE) -> Page:
     """One page of a buyer's orders. Raises BadCursor."""
     return _page("buyer_id", buyer_id, cursor, limit)

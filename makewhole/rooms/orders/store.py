@@ -155,16 +155,6 @@ def read_orders(order_ids: Sequence[UUID]) -> list[OrderRecord]:
         return [_record(row) for row in cursor.fetchall()]
 
 
-def read_checkout(shop_id: str, checkout_id: str) -> list[OrderRecord]:
-    """Read the orders that one checkout became, by number."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_RECORD} WHERE checkout_id = %s AND checkout_id <> '' AND shop_id = %s ORDER BY number",
-            [checkout_id, shop_id],
-        )
-        return [_record(row) for row in cursor.fetchall()]
-
-
 def _one(statement: str, values: Sequence[Any]) -> OrderRecord | None:
     return _ask(statement, values)()
 

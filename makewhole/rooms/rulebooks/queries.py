@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from makewhole.core.facts import FACTS, FactName
 from makewhole.core.rulebook.check import faults_of
 from makewhole.core.rulebook.rule import Grant, Place, Rule, Rulebook
 from makewhole.core.rulebook.scenario import Scenario
@@ -156,11 +155,6 @@ def rule_text(rule: Rule) -> RuleText:
     return RuleText(
         rule.id, rule.sentence, rule.citation.text, rule.layer, rule.status, rule.citation.url, rule.start, by_court
     )
-
-
-def fact_names() -> Mapping[str, FactName]:
-    """The closed list of facts, by name: labels, questions, who tells and what proves each."""
-    return FACTS
 
 
 def _folder() -> Path:

@@ -1,4 +1,4 @@
-"""Reading orders: pages by cursor, checkouts, and the check that sums and columns agree."""
+"""Reading orders: pages by cursor, several at once, and the check that sums and columns agree."""
 
 import base64
 from datetime import UTC, datetime
@@ -55,14 +55,6 @@ def test_a_merchant_sees_its_own_orders_only() -> None:
 def test_a_cursor_from_elsewhere_is_refused(cursor: str) -> None:
     with pytest.raises(queries.BadCursor, match="was not given out here"):
         queries.orders_of_buyer("b-301", cursor)
-
-
-def test_the_orders_of_one_checkout_are_found_together() -> None:
-    stock(2)
-    stock(1, id="alone", checkout_id="")
-    assert [record.order.id for record in queries.orders_of_checkout("demo", "c-88")] == ["n-0", "n-1"]
-    assert queries.orders_of_checkout("demo", "") == ()
-    assert queries.orders_of_checkout("other", "c-88") == ()
 
 
 def test_several_orders_are_read_at_once() -> None:

@@ -91,4 +91,3 @@ def test_books_are_read_without_django() -> None:
 
 def test_inside_django_the_folder_is_the_setting() -> None:
     assert queries.book("br").market == "br"
-    assert set(queries.fact_names()) >= {"goods_intact", "signed_at"}

@@ -9,7 +9,6 @@ from django.http import HttpRequest, QueryDict
 from makewhole.core.case.inputs import NOTE_CHARACTERS_MAX
 from makewhole.core.facts import FACTS, FactError, FactValue, check_value
 from makewhole.core.order.model import Order
-from makewhole.core.rulebook.model import ClaimLine
 from makewhole.core.words import Reason
 from makewhole.doors.portal.parts.actions import new_key
 
@@ -31,9 +30,6 @@ class ClaimDraft:
     told: bool = False
     shown: bool = False
     key: str = field(default_factory=new_key)
-
-    def claim_lines(self) -> tuple[ClaimLine, ...]:
-        return tuple(ClaimLine(line_id, quantity) for line_id, quantity in self.lines.items() if quantity)
 
     def claim_reasons(self) -> tuple[Reason, ...]:
         return tuple(Reason(reason) for reason in self.reasons)

@@ -50,11 +50,6 @@ class ActionView:
     def has_files(self) -> bool:
         return any(field.kind == "file" for field in self.fields)
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the action asks for nothing, so that one button is the whole form."""
-        return all(field.kind == "hidden" for field in self.fields)
-
 
 def fields_of(action: Any, added: Mapping[str, Any]) -> list[Field]:
     """The controls of an action: those the page gives, or those of its schema, and what the page adds to them."""

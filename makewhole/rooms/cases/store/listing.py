@@ -1,6 +1,6 @@
 """Lists of cases: by age or by what waits for whom, always by an index and a cursor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -111,12 +111,3 @@ def count_open_by_stage() -> list[tuple[str, int]]:
             {},
         )
     ]
-
-
-def by_ids(case_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
-    """These cases, in no order."""
-    return run(
-        f"SELECT {', '.join(COLUMNS)}, c.next_step, c.next_debtor, '', c.next_due_at, c.opened_at"  # noqa: S608
-        "  FROM cases_case c WHERE c.id = ANY (%(case_ids)s)",
-        {"case_ids": list(case_ids)},
-    )
