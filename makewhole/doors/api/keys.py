@@ -99,8 +99,8 @@ KEY_EXAMPLE: dict[str, Any] = {
 def make_token(call: Call) -> Reply:
     """Get a short-lived token with which to act for one of the shop's buyers.
 
-    It works for ten minutes, in the API and to open the portal from the shop's own pages. Nothing is stored, so no
-    Idempotency-Key is needed.
+    It works for ten minutes, in the API and to open the portal from the shop's own pages: lead the buyer to
+    `/enter/?token=…&order=…` with the shop's number of the order. Nothing is stored, so no Idempotency-Key is needed.
     """
     token = service.make_shop_token(call.caller, call.body.buyer_id, call.now)
     expires_at = call.now + timedelta(seconds=service.SHOP_TOKEN_SECONDS)

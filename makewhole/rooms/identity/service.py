@@ -154,7 +154,7 @@ def caller_of_bearer(text: str, now: datetime) -> Caller:
     Raises `NotRecognised`.
     """
     if text.startswith(_TOKEN_MARK):
-        return _valid(text, now).caller
+        return _valid(text, now)[0].caller
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if mark != _KEY_MARK or not prefix or not secret or not text.isascii():
@@ -180,16 +180,23 @@ def make_shop_token(shop: Caller, buyer_id: str, now: datetime, *, seconds: int 
     return _TOKEN_MARK + signing.dumps(content, salt=_TOKEN_SALT)
 
 
-def person_of_shop_token(text: str, now: datetime) -> User:
+class Visit(NamedTuple):
+    """A buyer at the portal's door, and the shop that sent them."""
+
+    person: User
+    shop_id: str
+
+
+def visit_of_shop_token(text: str, now: datetime) -> Visit:
     """The buyer whom a shop sends to the portal, made on the first visit. Raises `NotRecognised`."""
-    buyer_id = _valid(text, now).buyer_id
+    token, key = _valid(text, now)
     person, _ = User.objects.get_or_create(
-        username=f"buyer:{_digest(buyer_id)}",
-        defaults={"role": Role.BUYER, "buyer_id": buyer_id, "password": make_password(None)},
+        username=f"buyer:{_digest(token.buyer_id)}",
+        defaults={"role": Role.BUYER, "buyer_id": token.buyer_id, "password": make_password(None)},
     )
     if not person.is_active:
         raise NotRecognised("This account is closed. Ask the shop for help.")
-    return person
+    return Visit(person, key.shop_id)
 
 
 def fingerprint(method: str, path: str, body: bytes) -> bytes:
@@ -293,14 +300,15 @@ class _Token(NamedTuple):
     caller: Caller
 
 
-def _valid(text: str, now: datetime) -> _Token:
+def _valid(text: str, now: datetime) -> tuple[_Token, store.StoredKey]:
+    """The token, and the key it was made with."""
     token = _content(text)
     if now.timestamp() >= token.until:
         raise NotRecognised("This link has expired. Open it anew from the shop.")
     key = _key(token.prefix, now)
     if key is None or key.revoked_at is not None or Scope.SHOP not in key.scopes:
         raise NotRecognised("The shop's API key was revoked. Ask the shop for help.")
-    return token
+    return token, key
 
 
 @lru_cache(maxsize=TOKENS_REMEMBERED)

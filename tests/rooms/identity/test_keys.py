@@ -119,18 +119,18 @@ def test_a_shop_acts_for_its_buyer_for_ten_minutes(shop: service.Caller) -> None
 
 
 def test_a_token_lets_the_buyer_into_the_portal_as_one_and_the_same_person(shop: service.Caller) -> None:
-    first = service.person_of_shop_token(service.make_shop_token(shop, "b-7", NOW), NOW)
-    again = service.person_of_shop_token(service.make_shop_token(shop, "b-7", NOW), NOW)
-    assert first == again
+    first, shop_id = service.visit_of_shop_token(service.make_shop_token(shop, "b-7", NOW), NOW)
+    again, _ = service.visit_of_shop_token(service.make_shop_token(shop, "b-7", NOW), NOW)
+    assert (first, shop_id) == (again, shop.shop_id)
     assert (first.role, first.buyer_id, first.has_usable_password()) == (Role.BUYER, "b-7", False)
 
 
 def test_a_closed_account_is_not_opened_by_a_token(shop: service.Caller) -> None:
     token = service.make_shop_token(shop, "b-7", NOW)
-    person = service.person_of_shop_token(token, NOW)
+    person = service.visit_of_shop_token(token, NOW).person
     User.objects.filter(pk=person.pk).update(is_active=False)
     with pytest.raises(service.NotRecognised, match="closed"):
-        service.person_of_shop_token(token, NOW)
+        service.visit_of_shop_token(token, NOW)
 
 
 def test_a_token_changed_on_the_way_or_signed_for_something_else_is_refused(shop: service.Caller) -> None:

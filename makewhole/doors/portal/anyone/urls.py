@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from makewhole.doors.portal.anyone import due, pages, views
+from makewhole.doors.portal.anyone import due, entering, pages, views
 
 app_name = "anyone"
 
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.landing, name="landing"),
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
     path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+    path("enter/", entering.enter_from_shop, name="enter"),
     path("demo/enter/", views.enter_demo, name="enter_demo"),
     path("due/", due.show_due, name="due"),
     path("rights/", pages.show_rights, name="rights"),
