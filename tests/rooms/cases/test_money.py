@@ -5,14 +5,14 @@ from uuid import UUID
 import pytest
 
 from makewhole.core.case import commands as c
-from makewhole.core.case.model import Case, Outcome
-from makewhole.core.words import Party, Remedy, Stage, Step
+from makewhole.core.case.model import Case, Finding, Outcome
+from makewhole.core.words import Party, Reason, Remedy, Stage, Step
 from makewhole.integrations.payments.sandbox.manners import Manners
 from makewhole.rooms.cases import queries, service
 from makewhole.rooms.orders import queries as orders
 from makewhole.rooms.treasury import queries as treasury_queries
 from makewhole.rooms.treasury import service as treasury
-from tests.core.case.play import BUYER, MERCHANT, START
+from tests.core.case.play import AGENT, BUYER, MERCHANT, START
 from tests.rooms.cases.stage import Clock, claim, numbered, sell
 from tests.rooms.treasury.stage import balance, play, refunded_at_bank
 
@@ -51,6 +51,43 @@ def test_trap_24_the_money_is_gone_the_fund_pays_and_the_deposit_repays_the_fund
     assert (case.outcome, case.advanced_minor) == (Outcome.SETTLED, 10_000)
     assert (balance("fund"), balance("deposit")) == (1_000_000, 20_000)
     assert refunded_at_bank("ref-A-1") == 10_000
+    assert clean()
+
+
+def test_trap_34_who_wins_gets_what_is_due_and_nothing_of_the_losers_deposit_beyond_it() -> None:
+    clock = Clock(play())
+    treasury.top_up_fund("CNY", 1_000_000, "start", START)
+    treasury.top_up_deposit("merchant-1", "CNY", 500_000, "d-1", START)
+    case_id = UUID(claim(emptied("A-1")).id)
+    service.act(case_id, c.RefuseClaim(note="It was weighed on leaving."), MERCHANT, clock.now)
+    service.act(case_id, c.Escalate(), BUYER, clock.now)
+    clock.pass_hours(200)
+    found = (Finding("item_absent", True, "The parcel weighed 300 g too little.", ()),)
+    ruling = c.Rule(findings=found, reasons="The weight shows it.", proposal=c.Proposal(remedy=Remedy.REFUND_ONLY))
+    service.act(case_id, ruling, AGENT, clock.now)
+    clock.pass_hours(24 * 30)
+    case = look(case_id, clock)
+    assert case.agreed is not None
+    assert (case.outcome, case.agreed.total_minor) == (Outcome.RULED_FOR_BUYER, 10_000)
+    assert refunded_at_bank("ref-A-1") == 10_000
+    assert (balance("deposit"), balance("fund"), balance("wallet")) == (490_000, 1_000_000, 0)
+    assert clean()
+
+
+def test_trap_31_two_orders_sent_back_in_one_parcel_are_two_returns() -> None:
+    clock = Clock(play())
+    back = c.ShipBack(carrier="SF", tracking_number="SF-both")
+    case_ids = []
+    for order_id in sell(numbered("A-1"), numbered("A-2")):
+        case_ids.append(UUID(claim(order_id, reason=Reason.CHANGED_MIND, remedy=Remedy.RETURN_AND_REFUND).id))
+        service.act(case_ids[-1], c.AcceptClaim(), MERCHANT, clock.now)
+        service.act(case_ids[-1], back, BUYER, clock.now)
+    first, second = case_ids
+    service.act(first, c.ConfirmReturn(), MERCHANT, clock.now)
+    service.act(second, c.ContestReturn(note="This box was empty."), MERCHANT, clock.now)
+    clock.pass_hours(3)
+    assert (look(first, clock).outcome, look(second, clock).is_open) == (Outcome.SETTLED, True)
+    assert (refunded_at_bank("ref-A-1"), refunded_at_bank("ref-A-2")) == (10_000, 0)
     assert clean()
 
 
