@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-MEASUREMENTS = ("answer", "growth", "zen", "try", "transfers", "sweep", "http_open", "http_read")
+MEASUREMENTS = ("answer", "growth", "zen", "try", "transfers", "sweep", "history", "http_open", "http_read")
 
 
 def main(chosen: Sequence[str]) -> None:

@@ -38,9 +38,13 @@ def notice(notice_id: UUID, reader: Actor) -> Notice | None:
     return Notice.objects.filter(addressed_to(reader), id=notice_id).first()
 
 
+UNREAD_COUNTED = 100
+"""Nobody asks whether it is more: counting on would cost the more the less somebody reads."""
+
+
 def unread_count(reader: Actor) -> int:
-    """How many notices wait for the reader."""
-    return Notice.objects.filter(addressed_to(reader), read_at=None).count()
+    """How many notices wait for the reader, up to `UNREAD_COUNTED`."""
+    return Notice.objects.filter(addressed_to(reader), read_at=None)[:UNREAD_COUNTED].count()
 
 
 def endpoints(merchant_id: str) -> QuerySet[Endpoint]:

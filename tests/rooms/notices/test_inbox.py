@@ -97,6 +97,11 @@ def test_reading_counts_once_and_touches_no_other_inbox() -> None:
     assert (queries.unread_count(BUYER), queries.unread_count(MERCHANT)) == (0, 1)
 
 
+def test_what_nobody_reads_is_not_counted_for_ever() -> None:
+    service.send([notice(order_number=str(number)) for number in range(queries.UNREAD_COUNTED + 5)], NOW)
+    assert queries.unread_count(BUYER) == queries.UNREAD_COUNTED
+
+
 def test_telling_is_one_statement_and_goes_with_the_transaction() -> None:
     with CaptureQueriesContext(
         connection,

@@ -98,17 +98,6 @@ class Waiting(NamedTuple):
     overdue: int
 
 
-class Counts(NamedTuple):
-    """What waits for the reader, how much of it falls due within a day, and their cases by stage and outcome."""
-
-    waiting: int
-    due_soon: int
-    overdue: int
-    open: int
-    by_stage: dict[Stage, int]
-    by_outcome: dict[Outcome, int]
-
-
 def inbox(reader: Actor, wanted: Filter = EVERYTHING, cursor: str = "", limit: int = PAGE) -> Page:
     """One page of the reader's cases. Raises BadCursor."""
     limit = max(1, min(limit, PAGE_MAX))
@@ -172,19 +161,6 @@ def how_much_waits(reader: Actor, now: datetime, wanted: Filter = EVERYTHING) ->
 def open_by_stage() -> dict[Stage, int]:
     """How many cases are open, by stage: for the platform."""
     return {Stage(stage): count for stage, count in listing.count_open_by_stage()}
-
-
-def counts(reader: Actor, now: datetime) -> Counts:
-    """The reader's figures."""
-    waiting, due_soon, overdue = how_much_waits(reader, now)
-    by_stage: dict[Stage, int] = {}
-    by_outcome: dict[Outcome, int] = {}
-    for stage, outcome, count in listing.count_cases(conditions(reader, EVERYTHING, waiting=False)):
-        by_stage[Stage(stage)] = by_stage.get(Stage(stage), 0) + count
-        if outcome:
-            by_outcome[Outcome(outcome)] = by_outcome.get(Outcome(outcome), 0) + count
-    is_open = sum(count for stage, count in by_stage.items() if stage is not Stage.CLOSED)
-    return Counts(waiting, due_soon, overdue, is_open, by_stage, by_outcome)
 
 
 def cases_of_order(order_id: UUID, reader: Actor) -> tuple[CaseRow, ...]:

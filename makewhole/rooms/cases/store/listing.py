@@ -88,19 +88,6 @@ def count_waiting(given: Mapping[str, Any], soon: datetime, now: datetime) -> tu
     return rows[0][0], rows[0][1], rows[0][2]
 
 
-def count_cases(given: Mapping[str, Any]) -> list[tuple[str, str, int]]:
-    """How many cases there are by stage and outcome."""
-    where = [CONDITIONS[name] for name in given if name in CONDITIONS]
-    return [
-        (row[0], row[1], row[2])
-        for row in run(
-            "SELECT c.stage, c.outcome, count(*) FROM cases_case c"  # noqa: S608 - built of constants
-            f" WHERE {' AND '.join(where) or 'true'} GROUP BY c.stage, c.outcome",
-            given,
-        )
-    ]
-
-
 def count_open_by_stage() -> list[tuple[str, int]]:
     """How many open cases there are by stage; reads open cases alone, however many were closed."""
     return [
