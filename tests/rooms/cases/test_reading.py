@@ -41,7 +41,7 @@ def test_a_case_is_read_by_its_parties_and_the_panel_only() -> None:
         with pytest.raises(Refused, match="case_unknown"):
             queries.read_case(case_id, reader, START)
         assert queries.inbox(reader, Filter(waiting=False)).rows == ()
-        assert queries.counts(reader, START).open == 0
+        assert queries.how_much_waits(reader, START).waiting == 0
 
 
 def test_a_reader_is_shown_what_they_may_do_until_when_and_what_follows() -> None:
@@ -128,12 +128,11 @@ def test_lists_are_narrowed() -> None:
     }
 
 
-def test_figures_of_a_merchant() -> None:
+def test_how_much_waits_for_a_merchant() -> None:
     first, _, _ = opened(3)
     service.act(first, c.Withdraw(), BUYER, START)
-    figures = queries.counts(MERCHANT, START + timedelta(hours=47))
-    assert (figures.waiting, figures.due_soon, figures.overdue, figures.open) == (2, 2, 0, 2)
-    assert figures.by_outcome == {Outcome.WITHDRAWN: 1}
+    waits = queries.how_much_waits(MERCHANT, START + timedelta(hours=47))
+    assert (waits.waiting, waits.due_soon, waits.overdue) == (2, 2, 0)
 
 
 def test_a_cursor_that_is_not_ours_is_refused() -> None:
