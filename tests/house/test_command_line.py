@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
-from makewhole.doors.cli import console
+from makewhole.doors.cli import boot, console
+from makewhole.doors.cli.supervisor import services_running
 from tests.house.conftest import run
 
 
@@ -37,13 +38,45 @@ def test_wrong_use_ends_with_2_and_says_what_is_wrong(tmp_path: Path, wrong: lis
         ("MAKEWHOLE_WEB_THREADS", "many"),
         ("MAKEWHOLE_HOME", "/dev/null/nowhere"),
         ("DATABASE_URL", "sqlite:///file"),
+        ("MAKEWHOLE_SECRET_KEY", "guess-me"),
+        ("MAKEWHOLE_ALLOWED_HOSTS", ","),
+        ("MAKEWHOLE_ALLOWED_HOSTS", "https://aftersales.example.com"),
+        ("MAKEWHOLE_PUBLIC_URL", "aftersales.example.com"),
+        ("MAKEWHOLE_PUBLIC_URL", "https://aftersales.example.com:99999"),
+        ("MAKEWHOLE_LANGUAGE", "fr"),
+        ("MAKEWHOLE_FILES_URL", "ftp://host/folder"),
+        ("MAKEWHOLE_FILES_URL", "file:///dev/null/nowhere"),
+        ("MAKEWHOLE_SCANNER_URL", "http://host"),
+        ("MAKEWHOLE_SCANNER_URL", "tcp://host:99999"),
+        ("MAKEWHOLE_SMS_URL", "ftp://host"),
+        ("MAKEWHOLE_MAIL_FROM", "nobody"),
+        ("MAKEWHOLE_RULEBOOKS", "/nowhere"),
+        ("MAKEWHOLE_LOG_LEVEL", "LOUD"),
+        ("MAKEWHOLE_CLOCK", "/nowhere"),
+        ("MAKEWHOLE_CLOCK", __file__),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_in_one_sentence(tmp_path: Path, name: str, value: str) -> None:
     shown = run(tmp_path, "-m", "makewhole", "manage", "check", **{name: value})
     assert shown.returncode == 1
+    assert shown.stderr.startswith("error: ")
     assert name in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_this_machine_s_is_refused_at_once(host: str) -> None:
+    with (
+        pytest.raises(console.Refused, match=r"is no address of this machine .* --host"),
+        services_running(host, 0, lambda: False),
+    ):
+        pytest.fail("it runs")
+
+
+def test_a_setting_s_name_that_is_misspelt_is_told_with_the_one_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HMOE", "ANYTHING", "TEST_HOME"):
+        monkeypatch.setenv(f"MAKEWHOLE_{name}", "x")
+    assert [*boot.misspelt_settings().values()] == ["", "MAKEWHOLE_HOME"]
 
 
 def test_a_database_that_is_not_there_is_refused_in_one_sentence(tmp_path: Path) -> None:
