@@ -72,7 +72,10 @@ def print_json(value: Any) -> None:
 
 def print_table(title: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table. `columns` maps each heading to its alignment, `left` or `right`."""
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    if title:
+        # Above the table, not in it: there a title is folded to the width of the columns.
+        out.print(title, style="italic", markup=False)
+    table = Table(header_style="bold")
     for heading, justify in columns.items():
         table.add_column(heading, justify="right" if justify == "right" else "left")
     for row in rows:
