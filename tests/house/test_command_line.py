@@ -8,6 +8,7 @@ import click
 import pytest
 
 from makewhole.doors.cli import boot, console
+from makewhole.doors.cli.main import root
 from makewhole.doors.cli.supervisor import services_running
 from tests.house.conftest import run
 
@@ -98,6 +99,7 @@ def test_django_management_commands_pass_through_with_their_exit_code(tmp_path: 
         (console.Refused("Nothing is due on this line."), 1, "error: Nothing is due on this line."),
         (click.UsageError("Give an order file."), 2, "error: Give an order file."),
         (KeyboardInterrupt(), 130, "error: Interrupted."),
+        (OSError(28, "No space left on device", "rejects.ndjson"), 1, "error: rejects.ndjson: No space left on device"),
     ],
 )
 def test_each_ending_has_its_exit_code(
@@ -109,6 +111,30 @@ def test_each_ending_has_its_exit_code(
 
     assert console.run(command, []) == code
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("group", [[], ["case"], ["rulebook"]])
+def test_a_group_without_its_command_shows_its_commands_once(
+    group: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert console.run(root, group) == 2
+    told = capsys.readouterr().err
+    assert told.count("Usage:") == 1
+    assert "error:" not in told
+
+
+def test_verify_knows_its_invariants_in_any_case(empty_home: Path) -> None:
+    shown = run(empty_home, "-m", "makewhole", "verify", "--only", "i99")
+    assert shown.returncode == 2
+    assert "There is no check of I99; there are I1, I2, I3" in shown.stderr
+    assert run(empty_home, "-m", "makewhole", "verify", "--only", "i1").returncode == 0
+
+
+def test_a_folder_without_the_dataset_is_no_replay(tmp_path: Path) -> None:
+    shown = run(tmp_path, "-m", "makewhole", "replay", "olist", str(tmp_path))
+    assert shown.returncode == 1
+    assert "holds no table of orders, items, payments; give the folder of the dataset" in shown.stderr
+    assert os.listdir(tmp_path) == []
 
 
 def test_json_is_for_programs(capsys: pytest.CaptureFixture[str]) -> None:

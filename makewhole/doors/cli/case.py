@@ -16,7 +16,7 @@ from makewhole.core.case.model import Actor, Case
 from makewhole.core.case.read import BadInput, read_command, read_open
 from makewhole.core.money import parse_major
 from makewhole.core.words import LANGUAGES, Language, Reason, Role, Stage
-from makewhole.doors.cli import boot, console
+from makewhole.doors.cli import arguments, boot, console
 from makewhole.doors.cli.case_view import print_rows, print_view, tell_done, view_document
 
 if TYPE_CHECKING:
@@ -258,25 +258,13 @@ def moment(given: str | None) -> datetime:
     """The time given, or now."""
     from django.utils import timezone
 
-    if given is None:
-        return timezone.now()
-    try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise click.BadParameter(
-            f"{given!r} is no time with an offset; write it like 2026-11-21T18:00+08:00", param_hint="--at"
-        )
-    return at
+    return timezone.now() if given is None else arguments.moment(given)
 
 
 def line_of(text: str) -> dict[str, Any]:
     """'2:1' is one unit of line 2; '2' one unit too."""
     line_id, _, quantity = text.rpartition(":") if ":" in text else (text, "", "1")
-    if not quantity.isdigit():
-        raise click.BadParameter(f"{text!r} is no line and quantity; write it like 1:2", param_hint="--line")
-    return {"line_id": line_id, "quantity": int(quantity)}
+    return {"line_id": line_id, "quantity": arguments.quantity(quantity, text)}
 
 
 def fact_of(text: str) -> tuple[str, Any]:

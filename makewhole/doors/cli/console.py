@@ -124,6 +124,9 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
             outcome = command.main(
                 args=None if arguments is None else list(arguments), prog_name="makewhole", standalone_mode=False
             )
+        except click.exceptions.NoArgsIsHelpError as error:
+            err.print(error.format_message(), markup=False)
+            return Exit.WRONG_USE
         except click.UsageError as error:
             if error.ctx is not None:
                 err.print(error.ctx.get_usage(), markup=False)
@@ -134,6 +137,9 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
             return error.exit_code
         except click.exceptions.Exit as error:
             return error.exit_code
+        except OSError as error:
+            print_error(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            return Exit.REFUSED
         except ValueError as error:
             return _rulebook_refused(error)
         except (click.Abort, KeyboardInterrupt):
