@@ -62,7 +62,7 @@ def table_rows(path: Path, advance: Callable[[int], None], required: Sequence[st
                 raise RowError(
                     path.name,
                     Text(f"列 {'、'.join(twice)} 出现两次", f"has the column {', '.join(twice)} twice"),
-                    Text("只保留其一", "keep one of the two"),
+                    Text("保留一列即可", "keep one of the two"),
                 )
             if missing:
                 raise RowError(
