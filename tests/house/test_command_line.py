@@ -2,15 +2,17 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
 
-from makewhole.doors.cli import boot, console
+from makewhole.doors.cli import boot, case, console
 from makewhole.doors.cli.main import root
 from makewhole.doors.cli.supervisor import services_running
-from tests.house.conftest import run
+from tests.house.conftest import CHECKOUT, environment, run
 
 
 def test_help_names_every_command_without_loading_django(tmp_path: Path) -> None:
@@ -121,6 +123,26 @@ def test_a_group_without_its_command_shows_its_commands_once(
     told = capsys.readouterr().err
     assert told.count("Usage:") == 1
     assert "error:" not in told
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_a_terminal_that_knows_few_characters_breaks_nothing(tmp_path: Path, encoding: str) -> None:
+    order = "docs/start/order.json"
+    arguments = ("answer", "--order", order, "--reason", "damaged", "--at", "2026-11-21T18:00+08:00", "--lang", "zh")
+    program = subprocess.run(
+        [sys.executable, "-m", "makewhole", *arguments],
+        env=environment(tmp_path, PYTHONIOENCODING=encoding), cwd=CHECKOUT, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (program.returncode, program.stderr) == (0, b"")
+    assert b"cn@2025-08-15" in program.stdout
+
+
+def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert case.whoever_types() == str(os.getuid())
 
 
 def test_verify_knows_its_invariants_in_any_case(empty_home: Path) -> None:

@@ -1,5 +1,6 @@
 """How commands speak: tables and colours to people, JSON to programs, errors to stderr, and the exit codes."""
 
+import io
 import os
 import signal
 import sys
@@ -119,6 +120,7 @@ def print_warning(message: str) -> None:
 
 def run(command: click.Command, arguments: Sequence[str] | None) -> int:
     """Run a click command and return the exit code, printing every expected error in one plain sentence."""
+    _print_anywhere()
     with _ended_by_signals():
         try:
             outcome = command.main(
@@ -146,6 +148,13 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
             print_error("Interrupted.")
             return 130
     return int(outcome) if isinstance(outcome, int) else Exit.DONE
+
+
+def _print_anywhere() -> None:
+    """Let a terminal that cannot show a character show a question mark: in GBK there is no ¥, in ASCII no Chinese."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _rulebook_refused(error: ValueError) -> int:

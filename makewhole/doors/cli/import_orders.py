@@ -77,7 +77,7 @@ class Tally:
         if not faults:
             return
         self.faulty += 1
-        place = {"file": row.file, "line_number": row.line_number, "number": phrase(row.number, 128)}
+        place = {"file": phrase(row.file), "line_number": row.line_number, "number": phrase(row.number, 128)}
         for fault in faults[:1]:
             kind = _DIGITS.sub("", fault.path), fault.remedy.en
             if kind not in self.reasons and len(self.reasons) < KINDS_MAX:

@@ -91,7 +91,7 @@ def test_orders_nobody_could_answer_on_are_rejected(tmp_path: Path, capsys: pyte
 
 @pytest.mark.django_db
 def test_a_number_that_cannot_be_printed_breaks_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path, rejects = tmp_path / "orders.ndjson", tmp_path / "rejects.ndjson"
+    path, rejects = tmp_path / os.fsdecode(b"orders-\xff.ndjson"), tmp_path / "rejects.ndjson"
     rows = [{"id": "\ud800"}, {"id": "\x1b[2J"}, {}]
     path.write_text("\n".join(json.dumps(order_document() | row) for row in rows))
     assert run(path, "--rejects", rejects, "--shop", "my-shop") == 1
