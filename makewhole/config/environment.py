@@ -4,6 +4,7 @@
 """
 
 import os
+from difflib import get_close_matches
 
 VARIABLES: dict[str, str] = {
     "MAKEWHOLE_HOME": "",
@@ -31,6 +32,9 @@ VARIABLES: dict[str, str] = {
     "MAKEWHOLE_CLOCK": "",
 }
 """Name and default. An empty default is worked out by the module that uses it."""
+
+OF_THE_SUITE = ("MAKEWHOLE_REQUIRE_BROWSER", "MAKEWHOLE_TEST_")
+"""What variables begin with that speak to the tests alone."""
 
 
 class BadSetting(ValueError):
@@ -60,6 +64,26 @@ def flag(name: str) -> bool:
 def listed(name: str) -> list[str]:
     """A comma-separated variable as a list without empty items."""
     return [item.strip() for item in text(name).split(",") if item.strip()]
+
+
+def choice(name: str, *choices: str) -> str:
+    """A variable that is one of these words.
+
+    Raises `BadSetting` when it is not.
+    """
+    value = text(name)
+    if value not in choices:
+        raise BadSetting(f"{name} is {value!r}; write one of {', '.join(choices)}.")
+    return value
+
+
+def misspelt() -> dict[str, str]:
+    """Variables that begin like the house's own and are not of them, each with the one that may be meant, or ''."""
+    unknown = sorted(
+        name for name in os.environ if name.startswith("MAKEWHOLE_") and name not in VARIABLES
+        and not name.startswith(OF_THE_SUITE)
+    )  # fmt: skip
+    return {name: next(iter(get_close_matches(name, VARIABLES, 1, 0.8)), "") for name in unknown}
 
 
 def whole_number(name: str, *, least: int, most: int) -> int:

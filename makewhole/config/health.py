@@ -1,8 +1,10 @@
 """Two questions for whoever watches the process: does it run, and can it serve."""
 
+from collections.abc import Callable
+
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from makewhole.rooms.rulebooks import queries
 
@@ -39,3 +41,20 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "not ready", "missing": "database"}, status=503)
     return JsonResponse({"status": "ready"})
+
+
+PROBES = {"/healthz": healthz, "/readyz": readyz}
+
+
+class Probes:
+    """Answers the two questions under whatever host name they are asked.
+
+    Who watches knows the process by its address alone; the names in `MAKEWHOLE_ALLOWED_HOSTS` are those of people.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path_info)
+        return probe(request) if probe else self.get_response(request)

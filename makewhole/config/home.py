@@ -8,6 +8,8 @@ from pathlib import Path
 from makewhole.config import environment
 from makewhole.config.environment import BadSetting
 
+SECRET_CHARACTERS_MIN = 32
+
 
 def home() -> Path:
     """Absolute path of the data folder, which need not exist yet.
@@ -45,6 +47,20 @@ def made_home() -> Path:
     return folder
 
 
+def secret_key() -> str:
+    """What signs sessions and tokens: `MAKEWHOLE_SECRET_KEY`, or one made on first use.
+
+    Raises `BadSetting` for one that is short enough to be guessed.
+    """
+    chosen = environment.text("MAKEWHOLE_SECRET_KEY")
+    if chosen and len(chosen) < SECRET_CHARACTERS_MIN:
+        raise BadSetting(
+            f"MAKEWHOLE_SECRET_KEY is too short to be safe; write at least {SECRET_CHARACTERS_MIN} random characters, "
+            "or leave it out to have one made."
+        )
+    return chosen or kept_secret("secret-key")
+
+
 def kept_secret(name: str) -> str:
     """A random secret of 256 bits, made on first use and kept in the data folder with mode 0600.
 
@@ -61,7 +77,7 @@ def kept_secret(name: str) -> str:
                 "folder's permissions, then start again."
             ) from error
     value = path.read_text(encoding="ascii").strip()
-    if len(value) < 32:
+    if len(value) < SECRET_CHARACTERS_MIN:
         raise BadSetting(f"The secret in {path} is too short to be safe. Remove the file to have a new one made.")
     return value
 
@@ -82,10 +98,19 @@ def _publish_once(path: Path, value: str) -> None:
 
 
 def rulebooks_directory(package: Path) -> Path:
-    """Where the rulebooks lie: `MAKEWHOLE_RULEBOOKS`, the checkout's own folder, or the installed package's copy."""
+    """Where the rulebooks lie: `MAKEWHOLE_RULEBOOKS`, the checkout's own folder, or the installed package's copy.
+
+    Raises `BadSetting` for a folder without any rulebook.
+    """
     chosen = environment.text("MAKEWHOLE_RULEBOOKS")
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        folder = Path(chosen).expanduser().absolute()
+        if not any(folder.glob("*/market.yaml")):
+            raise BadSetting(
+                f"MAKEWHOLE_RULEBOOKS: {folder} holds no rulebook; name a folder with one folder for each market, "
+                "such as cn/market.yaml."
+            )
+        return folder
     checkout = package.parent / "rulebooks"
     return checkout if checkout.is_dir() else package / "rulebooks_shipped"
 
@@ -95,5 +120,5 @@ def market(rulebooks: Path) -> str:
     chosen = environment.text("MAKEWHOLE_MARKET")
     known = sorted(path.parent.name for path in rulebooks.glob("*/market.yaml"))
     if "MAKEWHOLE_MARKET" in os.environ and chosen not in known:
-        raise environment.BadSetting(f"MAKEWHOLE_MARKET is {chosen!r}; there are rulebooks for {', '.join(known)}.")
+        raise BadSetting(f"MAKEWHOLE_MARKET is {chosen!r}; there are rulebooks for {', '.join(known)}.")
     return chosen

@@ -4,17 +4,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from makewhole.config import environment, home, mail, postgres
+from makewhole.config import addresses, environment, home, mail, postgres
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
 DEMO = environment.flag("MAKEWHOLE_DEMO")
 DEBUG = environment.flag("MAKEWHOLE_DEBUG")
 HTTPS = environment.flag("MAKEWHOLE_HTTPS")
-PUBLIC_URL = environment.text("MAKEWHOLE_PUBLIC_URL").rstrip("/")
+PUBLIC_URL = addresses.public_url()
 
-SECRET_KEY = environment.text("MAKEWHOLE_SECRET_KEY") or home.kept_secret("secret-key")
-ALLOWED_HOSTS = environment.listed("MAKEWHOLE_ALLOWED_HOSTS")
+SECRET_KEY = home.secret_key()
+ALLOWED_HOSTS = addresses.allowed_hosts()
 if PUBLIC_URL:
     ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "makewhole.config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
+    "makewhole.config.health.Probes",
     "makewhole.config.pages.Files",
     "makewhole.config.pages.Sessions",
     "makewhole.config.pages.Locale",
@@ -99,8 +100,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
-LANGUAGE_CODE = environment.text("MAKEWHOLE_LANGUAGE")
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+LANGUAGE_CODE = environment.choice("MAKEWHOLE_LANGUAGE", *(code for code, _ in LANGUAGES))
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -148,24 +149,28 @@ EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.host, MAIL_SERVER.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SERVER.tls, MAIL_SERVER.ssl
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = environment.text("MAKEWHOLE_MAIL_FROM")
-SMS_URL = environment.text("MAKEWHOLE_SMS_URL")
+DEFAULT_FROM_EMAIL = addresses.mail_from()
+SMS_URL = addresses.sms_url()
 WEBHOOKS_TO_PRIVATE_ADDRESSES = environment.flag("MAKEWHOLE_WEBHOOKS_TO_PRIVATE_ADDRESSES")
 
 SETTLE_AFTER_DAYS = environment.whole_number("MAKEWHOLE_SETTLE_AFTER_DAYS", least=0, most=365)
-SCANNER_URL = environment.text("MAKEWHOLE_SCANNER_URL")
-FILES_URL = environment.text("MAKEWHOLE_FILES_URL") or f"file://{home.home() / 'files'}"
+SCANNER_URL = addresses.scanner_url()
+FILES_URL = addresses.files_url()
 RULEBOOKS_DIRECTORY = home.rulebooks_directory(PACKAGE)
 HOME_MARKET = home.market(RULEBOOKS_DIRECTORY)
+addresses.check_clock()
 
+LOG_LEVEL = environment.choice("MAKEWHOLE_LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": environment.text("MAKEWHOLE_LOG_LEVEL")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        # Whoever asks under a wrong name is answered 400; a trace for each would let strangers fill the log.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -5,12 +5,11 @@ import re
 import pytest
 from django.core.management import call_command
 
-from makewhole.config.environment import VARIABLES
+from makewhole.config.environment import OF_THE_SUITE, VARIABLES
 from makewhole.doors.cli.main import COMMANDS
 from tests.house.tracked import CHECKOUT, python_files, shown
 
 REFERENCE = CHECKOUT / "docs" / "reference"
-OF_THE_SUITE = ("MAKEWHOLE_REQUIRE_BROWSER", "MAKEWHOLE_TEST_")
 
 
 def test_every_setting_is_documented_with_its_default() -> None:

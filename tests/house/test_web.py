@@ -45,6 +45,12 @@ def test_a_foreign_host_name_is_refused(client: Client) -> None:
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_who_watches_knows_the_process_by_its_address_alone(client: Client, path: str) -> None:
+    assert client.get(path, headers={"host": "10.0.0.7:8000"}).status_code == 200
+
+
 def test_the_process_is_up_without_a_database(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "up"}
 

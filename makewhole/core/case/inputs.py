@@ -3,12 +3,15 @@
 from typing import Any, NamedTuple
 
 from makewhole.core.case.say import HEADS, PARTIES, REMEDIES
+from makewhole.core.order.document import ID_CHARACTERS_MAX, LINES_MAX
 from makewhole.core.words import Head, Language, Party, Reason, Remedy, Text
 
 NOTE_CHARACTERS_MAX = 4000
-NAME_CHARACTERS_MAX = 100
+NAME_CHARACTERS_MAX = ID_CHARACTERS_MAX
+"""Whatever an order calls a line must do for a claim, too."""
 AMOUNT_MINOR_MAX = 10**15
-LIST_MAX = 200
+LIST_MAX = LINES_MAX
+"""All of an order may be claimed at once."""
 
 
 class Input(NamedTuple):

@@ -1,5 +1,6 @@
 """Commands from the JSON bodies of requests. Bad bodies are refused whole; unknown fields are refused."""
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
@@ -14,6 +15,7 @@ from makewhole.core.facts import FactValue
 from makewhole.core.rulebook.model import ClaimLine
 from makewhole.core.words import Head, Party, Reason, Remedy, Role, Text
 
+_NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -104,8 +106,9 @@ def read_text(value: object, where: str, most: int = i.NOTE_CHARACTERS_MAX) -> s
         bad(where, "应为文字", "text is needed", "写成字符串", "write a string")
     if len(value) > most:
         bad(where, f"超过 {most} 字", f"longer than {most} characters", "缩短后重试", "shorten it")
-    if "\x00" in value:
-        bad(where, "含有不可用的字符", "it holds a character that cannot be kept", "去掉空字符", "remove the NUL")
+    if _NOT_KEPT.search(value):
+        bad(where, "含有不可用的字符", "it holds a character that cannot be kept", "去掉空字符与残缺的字符",
+            "remove NUL and broken characters")  # fmt: skip
     return value.strip()
 
 

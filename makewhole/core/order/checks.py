@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from makewhole.core.money import to_major
+from makewhole.core.order.document import AMOUNT_MAX_MINOR
 from makewhole.core.order.faults import OrderFault
 from makewhole.core.order.model import Means, Order, Parcel, ParcelEventKind
 from makewhole.core.words import Head, Text
@@ -79,6 +80,13 @@ def _amounts(order: Order) -> Iterator[OrderFault]:
 
 
 def _payments(order: Order) -> Iterator[OrderFault]:
+    if max(order.due_minor, order.paid_minor) > AMOUNT_MAX_MINOR:
+        most = _say(AMOUNT_MAX_MINOR, order.currency)
+        yield OrderFault(
+            "$",
+            Text("整笔订单的金额太大", "the amount of the whole order is too large"),
+            Text(f"至多为 {most}", f"it may be at most {most}"),
+        )
     difference = order.paid_minor - order.due_minor
     if difference:
         paid, due = _say(order.paid_minor, order.currency), _say(order.due_minor, order.currency)

@@ -4,7 +4,7 @@ Only shape is judged here; what the fields say together is judged in `checks`.
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -18,20 +18,33 @@ AMOUNT_MAX_MINOR = 10**15
 QUANTITY_MAX = 1_000_000
 LINES_MAX = 2_000
 RECORDS_MAX = 500
+ID_CHARACTERS_MAX = 128
+YEARS = range(1970, 2200)
+"""Years a time may be in: none that sells anything is outside, and terms reckoned from it stay dates."""
+OFFSET_MAX = timedelta(hours=16)
+"""No clock on earth is so far from UTC; PostgreSQL takes no time that is."""
 
 REFUND_HEADS = (Head.GOODS, Head.FREIGHT_OUT, Head.GOODWILL)
 
+NO_BLANK_ENDS = r"^\S(.*\S)?$"
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _read_time(value: Any) -> datetime:
-    if isinstance(value, str) and _RFC_3339.fullmatch(value):
-        try:
-            return datetime.fromisoformat(value.upper())
-        except ValueError:
-            pass  # a day or hour that does not exist; the same answer as for any other wrong time
-    raise PydanticCustomError("order_time", "not an RFC 3339 time")
+    wrong = PydanticCustomError("order_time", "not an RFC 3339 time")
+    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+        raise wrong
+    try:
+        moment = datetime.fromisoformat(value.upper())
+    except ValueError:
+        raise wrong from None  # a day or hour that does not exist
+    offset = moment.utcoffset()
+    if offset is None or abs(offset) >= OFFSET_MAX:
+        raise wrong
+    if moment.year not in YEARS:
+        raise PydanticCustomError("order_year", "a year far away")
+    return moment
 
 
 def _printable(value: Any) -> Any:
@@ -62,7 +75,9 @@ def _words(values: type[LineFlag] | type[Means] | type[ParcelEventKind] | tuple[
 
 
 Time = Annotated[datetime, BeforeValidator(_read_time), WithJsonSchema({"type": "string", "format": "date-time"})]
-Id = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=128, pattern=r"^\S(.*\S)?$")]
+Id = Annotated[
+    str, BeforeValidator(_printable), Field(min_length=1, max_length=ID_CHARACTERS_MAX, pattern=NO_BLANK_ENDS)
+]
 Phrase = Annotated[str, BeforeValidator(_printable), Field(max_length=500)]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
 Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX)]

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from makewhole.core.money import DECIMALS
-from makewhole.core.order.document import OrderDocument
+from makewhole.core.order.document import NO_BLANK_ENDS, YEARS, OrderDocument
 from makewhole.core.order.faults import OrderFault
 from makewhole.core.words import Text
 
@@ -46,6 +46,10 @@ _PLAIN: dict[str, tuple[Text, Text]] = {
         Text("不是带时区的时间", "is not a time with its offset"),
         Text("请照 RFC 3339 书写：2026-11-21T18:00:00+08:00", "write it as in RFC 3339: 2026-11-21T18:00:00+08:00"),
     ),
+    "order_year": (
+        Text(f"不在 {YEARS[0]} 年至 {YEARS[-1]} 年之间", f"is not between the years {YEARS[0]} and {YEARS[-1]}"),
+        Text("请核对年份", "check the year"),
+    ),
     "order_control_character": (
         Text("含有控制字符", "holds a control character"),
         Text("请删去不可见的字符", "remove the invisible characters"),
@@ -59,7 +63,11 @@ _PLAIN: dict[str, tuple[Text, Text]] = {
 
 def _bounded(error: ErrorDetails) -> tuple[Text, Text] | None:
     context: Mapping[str, Any] = error.get("ctx", {})
-    match error["type"]:
+    kind = error["type"]
+    if isinstance(error["input"], str):
+        # Length after a check of our own is told as that of a list.
+        kind = {"too_short": "string_too_short", "too_long": "string_too_long"}.get(kind, kind)
+    match kind:
         case "greater_than_equal":
             least = context["ge"]
             return Text("太小", "is too small"), Text(f"至少为 {least}", f"it must be at least {least}")
@@ -71,6 +79,8 @@ def _bounded(error: ErrorDetails) -> tuple[Text, Text] | None:
         case "string_too_long":
             most = context["max_length"]
             return Text("太长", "is too long"), Text(f"至多 {most} 个字符", f"at most {most} characters")
+        case "string_pattern_mismatch" if context["pattern"] == NO_BLANK_ENDS:
+            return Text("首尾有空白或含有换行", "has a blank at its ends, or a line break"), Text("请删去", "remove it")
         case "string_pattern_mismatch":
             pattern = context["pattern"]
             return Text("写法不对", "is not written as it should be"), Text(

@@ -209,7 +209,8 @@ def check_claim(book: Rulebook, order: Order, claim: Claim) -> list[Line]:
             Text(f"订单属于 {order.market}（{order.currency}），规则库是 {book.market}（{book.currency}）",
                  f"the order is of {order.market} in {order.currency}, "
                  f"the rulebook of {book.market} in {book.currency}"),
-            Text("选用订单所属市场的规则库", "use the rulebook of the order's market"),
+            Text("核对订单的市场与币种，选用对应市场的规则库",
+                 "check the order's market and currency, and use the rulebook of that market"),
         )  # fmt: skip
     if not book.covered.issuperset(claim.reasons) or not claim.reasons:
         strange = [reason for reason in claim.reasons if reason not in book.reasons]

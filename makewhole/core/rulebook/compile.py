@@ -107,8 +107,14 @@ class Program:
 def program_for(book: Rulebook, placed_at: datetime, now: datetime, reasons: tuple[Reason, ...]) -> Program:
     """The program for an order placed then, a step taken now and these reasons; made at the first call.
 
-    Raises ClaimError for an order from before the first rule of the book.
+    Raises ClaimError for an order from before the first rule of the book, and for a step before the order.
     """
+    if now < placed_at:
+        raise ClaimError(
+            "order.placed_at",
+            Text(f"订单要到 {placed_at.isoformat()} 才下单", f"the order is placed only at {placed_at.isoformat()}"),
+            Text("核对时间与时区", "check both times and their offsets"),
+        )
     starts, local = book.starts, book.calendar.local
     placed_on = local(placed_at).toordinal()
     if placed_on < starts[0]:

@@ -123,7 +123,7 @@ def _on_record(call: Call, order_id: UUID) -> tuple[Order, Answer]:
 
 def _on_document(call: Call, asked: Question) -> tuple[Order, Answer]:
     order = read_order(asked.order or {})
-    require_market(order.market)
+    require_market(order.market, order.currency)
     context = Context(
         actor=Actor(Role.BUYER, order.buyer_id),
         order_id=order.id,

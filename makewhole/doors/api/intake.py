@@ -82,7 +82,8 @@ def _rows(file: IO[bytes]) -> Iterator[Row]:
         elif line.strip():
             try:
                 document = parse(line.strip())
-                require_market(document.get("market") if isinstance(document, dict) else None)
+                if isinstance(document, dict):
+                    require_market(document.get("market"), document.get("currency"))
                 yield number, document, None
             except Problem as problem:
                 yield number, None, problem

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from makewhole.core.words import Text
-from makewhole.doors.api.frame.problems import Fault, Problem
+from makewhole.doors.api.frame.problems import Fault, Problem, bad_input
+from makewhole.doors.api.frame.refusals import faults_of_order
 from makewhole.doors.api.frame.room_refusals import REFUSALS
 from makewhole.rooms.rulebooks import queries as rulebooks
 
@@ -32,11 +32,12 @@ def market_paying_in(currency: str) -> str:
     return home if home in paying else next(iter(paying), home)
 
 
-def require_market(market: object) -> None:
-    """Raises Problem `market-unknown` for a market without a rulebook: nothing could ever be answered on it."""
-    known = rulebooks.markets()
-    if isinstance(market, str) and market not in known:
-        shown = ascii(market)[:60]
-        what = Text(f"没有市场 {shown} 的规则", f"there are no rules for the market {shown}")
-        to_do = Text(f"可用：{'、'.join(known)}", f"known are {', '.join(known)}")
-        raise Problem("market-unknown", what, kind=REFUSALS["market-unknown"], faults=[Fault("/market", what, to_do)])
+def require_market(market: object, currency: object = None) -> None:
+    """Raises Problem where nothing could ever be answered: a market without a rulebook, or one of another currency."""
+    fault = rulebooks.order_fault(market, currency)
+    if fault is None:
+        return
+    if fault.path == "$.currency":
+        raise bad_input(*faults_of_order((fault,)))
+    place = [Fault("/market", fault.wrong, fault.remedy)]
+    raise Problem("market-unknown", fault.wrong, kind=REFUSALS["market-unknown"], faults=place)

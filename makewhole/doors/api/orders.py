@@ -62,7 +62,7 @@ def hand_in_order(call: Call) -> Reply:
     completion, and correct names. docs/reference/order.md explains the format.
     """
     if isinstance(call.body, dict):
-        require_market(call.body.get("market"))
+        require_market(call.body.get("market"), call.body.get("currency"))
     (imported,) = treasury.import_orders([call.body], call.caller.shop_id, call.now)
     if imported.outcome is ImportOutcome.REJECTED:
         raise bad_input(*faults_of_order(imported.faults))

@@ -1,11 +1,11 @@
 """`makewhole answer`: what is due on an order file, with rules, amounts and dates; needs no server and no database."""
 
-import json
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
@@ -14,12 +14,14 @@ from makewhole.core.facts import Fact, FactError, read_value
 from makewhole.core.order.model import Order
 from makewhole.core.order.read import OrderError, read_order
 from makewhole.core.rulebook.assess import assess
-from makewhole.core.rulebook.model import Answer, Claim, ClaimError, ClaimLine, Paid
+from makewhole.core.rulebook.model import WHOLE_ORDER, Answer, Claim, ClaimError, ClaimLine, Paid
 from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.rulebook.source import RulebookError
 from makewhole.core.words import Head, Language, Party, Provenance, Reason, Text
-from makewhole.doors.cli import boot, console
+from makewhole.doors.cli import arguments, boot, console
 from makewhole.doors.cli.answer_view import as_document, show
+from makewhole.integrations.shops.plainness import unreadable
+from makewhole.integrations.shops.streams import json_records
 from makewhole.rooms.rulebooks import queries
 
 _ORDER_BYTES_MAX = 5_000_000
@@ -38,9 +40,11 @@ _UNREADABLE = Text(
     "无法读取 {path}（{why}）；请给出订单文件的路径", "{path} cannot be read ({why}); give the path of an order file"
 )
 _NO_JSON = Text(
-    "{path} 不是 JSON（{why}）；格式见 docs/reference/order.md",
-    "{path} is no JSON ({why}); docs/reference/order.md shows the format",
+    "{path} 读不出订单（{why}）；格式见 docs/reference/order.md",
+    "{path} cannot be read as an order ({why}); docs/reference/order.md shows the format",
 )
+_NOTHING = Text("里面没有内容", "it holds nothing")
+_SEVERAL = Text("{path} 含有多笔订单；请只留一笔", "{path} holds several orders; leave one of them in it")
 _NO_ORDER = Text("{path} 不是订单：\n{faults}", "{path} is no order:\n{faults}")
 
 
@@ -89,7 +93,7 @@ def command(
         now,
     )
     book = _book(market or order.market, language)
-    asked = Asked(book, order, claim, now, (*_paid_by_shop(order), *map(_paid, paid)), language)
+    asked = Asked(book, order, claim, now, (*_paid_by_shop(order), *(_paid(each, order) for each in paid)), language)
     answer = _answer(asked)
     if as_json:
         console.print_json(as_document(asked.book, order, claim, answer, language, explained=explained))
@@ -111,30 +115,26 @@ def _order(path: Path, language: Language) -> Order:
     try:
         if path.stat().st_size > _ORDER_BYTES_MAX:
             raise console.Refused(_TOO_LARGE.say(language).format(path=path, most=_ORDER_BYTES_MAX))
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
+        fault = unreadable(path)
+        records = [] if fault else list(islice(json_records(path, lambda count: None, frozenset()), 2))
     except OSError as error:
         raise console.Refused(_UNREADABLE.say(language).format(path=path, why=error.strerror)) from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise console.Refused(_NO_JSON.say(language).format(path=path, why=error)) from error
+    fault = fault or next((record.fault for record in records if record.fault), None)
+    if fault or not records:
+        why = fault.fault.wrong.say(language) if fault else _NOTHING.say(language)
+        place = "" if fault is None or fault.fault.path == path.name else f"{fault.fault.path}: "
+        raise console.Refused(_NO_JSON.say(language).format(path=path, why=f"{place}{why}"))
+    if len(records) > 1:
+        raise console.Refused(_SEVERAL.say(language).format(path=path))
     try:
-        return read_order(document)
+        return read_order(records[0].value or {})
     except OrderError as error:
         faults = "\n".join(f"  {fault.say(language)}" for fault in error.faults)
         raise console.Refused(_NO_ORDER.say(language).format(path=path, faults=faults)) from error
 
 
 def _moment(given: str | None) -> datetime:
-    if given is None:
-        return datetime.fromtimestamp(time.time(), UTC)
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise click.BadParameter(
-            f"{given!r} is no time with an offset; write it like 2026-11-21T18:00+08:00", param_hint="--at"
-        )
-    return moment
+    return datetime.fromtimestamp(time.time(), UTC) if given is None else arguments.moment(given)
 
 
 def _reason(given: str) -> Reason:
@@ -157,10 +157,12 @@ def _claim_lines(order: Order, given: Sequence[str]) -> tuple[ClaimLine, ...]:
     claimed: list[ClaimLine] = []
     for text in given:
         line_id, colon, quantity = (text, "", "") if text in known else text.rpartition(":")
-        if colon and not (quantity.isascii() and quantity.isdigit()):
-            raise click.BadParameter(f"{text!r} is no line; write it like 1:2 (line 1, 2 pieces)", param_hint="--line")
-        count = int(quantity[:9]) if colon else known[line_id] - gone[line_id]
-        claimed.append(ClaimLine(line_id, count, gone.get(line_id, 0)))
+        if colon:
+            claimed.append(ClaimLine(line_id, arguments.quantity(quantity, text), gone.get(line_id, 0)))
+        elif text in known:
+            claimed.append(ClaimLine(text, known[text] - gone[text], gone[text]))
+        else:
+            claimed.append(ClaimLine(text, 1))  # refused like any line the order does not have
     return tuple(claimed)
 
 
@@ -174,12 +176,14 @@ def _fact(given: str, language: Language) -> tuple[str, Fact]:
         raise console.Refused(error.text.say(language)) from error
 
 
-def _paid(given: str) -> Paid:
+def _paid(given: str, order: Order) -> Paid:
     hint = "write it like 1:goods:6000:fund (line, head, minor units, payer)"
     line_id, head, minor, payer = ("", *given.rsplit(":", 3))[-4:] if given.count(":") >= 3 else ("", "", "", "")
     try:
         if not (minor.isascii() and minor.isdigit()) or not 0 < int(minor[:15]) < 10**12:
             raise ValueError("the amount is a whole number of minor units above 0")
+        if line_id not in {WHOLE_ORDER, *(line.id for line in order.lines)}:
+            raise ValueError(f"the order has no line {line_id!r}")
         return Paid(line_id, Head(head), int(minor), Party(payer))
     except ValueError as error:
         raise click.BadParameter(f"{given!r} is no payment ({error}); {hint}", param_hint="--paid") from None

@@ -60,7 +60,15 @@ def rulebooks_directory() -> Path:
     """The folder of the rulebooks, for commands that need no database and no Django."""
     from makewhole.config.home import rulebooks_directory as configured
 
-    return configured(Path(makewhole.__file__).parent)
+    with settings_named():
+        return configured(Path(makewhole.__file__).parent)
+
+
+def misspelt_settings() -> dict[str, str]:
+    """Variables that look like settings and are none, each with the one that may be meant, or ''."""
+    from makewhole.config.environment import misspelt
+
+    return misspelt()
 
 
 def close_connections() -> None:

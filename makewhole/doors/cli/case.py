@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,15 +16,29 @@ from makewhole.core.case.draw import page
 from makewhole.core.case.model import Actor, Case
 from makewhole.core.case.read import BadInput, read_command, read_open
 from makewhole.core.money import parse_major
-from makewhole.core.words import LANGUAGES, Language, Reason, Role, Stage
-from makewhole.doors.cli import boot, console
+from makewhole.core.words import LANGUAGES, Language, Reason, Role, Stage, Text
+from makewhole.doors.cli import arguments, boot, console
 from makewhole.doors.cli.case_view import print_rows, print_view, tell_done, view_document
 
 if TYPE_CHECKING:
     from makewhole.rooms.orders.service import OrderRecord
 
 PARTIES_AND_PANEL = (Role.BUYER, Role.MERCHANT, Role.AGENT)
-ME = f"cli:{getpass.getuser()}"
+
+
+def whoever_types() -> str:
+    """The user's name; in a container that knows none, the number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+ME = f"cli:{whoever_types()}"
+TOO_EARLY = Text(
+    "售后的上一步在 {last}，这一步不能更早；请改 --at",
+    "the case's last step was at {last}, and this one cannot be before it; change --at",
+)
 actor_option = click.option(
     "--as", "who", metavar="ROLE[:ID]", help="Who acts or looks: buyer, merchant, agent or operator, and whose id."
 )
@@ -192,7 +207,10 @@ def act(
         from makewhole.rooms.cases import queries, service
 
         identity, now = uuid_of(case_id), moment(at)
-        case = queries.read_case(identity, actor_of("operator", None), now).case
+        view = queries.read_case(identity, actor_of("operator", None), now)
+        case, last = view.case, view.timeline[-1].at
+        if now < last:
+            raise console.Refused(TOO_EARLY.say(language).format(last=last.astimezone(now.tzinfo).isoformat()))
         actor = actor_of(who or default_role(action), case)
         command_given = read_command(action, actor.role, body_of(values, body))
         done = service.act(identity, command_given, actor, now, expected)
@@ -258,25 +276,13 @@ def moment(given: str | None) -> datetime:
     """The time given, or now."""
     from django.utils import timezone
 
-    if given is None:
-        return timezone.now()
-    try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise click.BadParameter(
-            f"{given!r} is no time with an offset; write it like 2026-11-21T18:00+08:00", param_hint="--at"
-        )
-    return at
+    return timezone.now() if given is None else arguments.moment(given)
 
 
 def line_of(text: str) -> dict[str, Any]:
     """'2:1' is one unit of line 2; '2' one unit too."""
     line_id, _, quantity = text.rpartition(":") if ":" in text else (text, "", "1")
-    if not quantity.isdigit():
-        raise click.BadParameter(f"{text!r} is no line and quantity; write it like 1:2", param_hint="--line")
-    return {"line_id": line_id, "quantity": int(quantity)}
+    return {"line_id": line_id, "quantity": arguments.quantity(quantity, text)}
 
 
 def fact_of(text: str) -> tuple[str, Any]:
@@ -302,7 +308,7 @@ def body_of(values: tuple[str, ...], body: str | None) -> dict[str, Any]:
     """The input from --body and --set; a value that is JSON is read as such, anything else is text."""
     try:
         whole = json.loads(body) if body else {}
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise click.BadParameter(f"this is no JSON: {error}", param_hint="--body") from error
     if not isinstance(whole, dict):
         raise click.BadParameter('write a JSON object like {"note": "…"}', param_hint="--body")
@@ -312,6 +318,6 @@ def body_of(values: tuple[str, ...], body: str | None) -> dict[str, Any]:
             raise click.BadParameter(f"{each!r} is no NAME=VALUE", param_hint="--set")
         try:
             whole[name] = json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             whole[name] = text
     return whole

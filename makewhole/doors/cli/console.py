@@ -1,5 +1,6 @@
 """How commands speak: tables and colours to people, JSON to programs, errors to stderr, and the exit codes."""
 
+import io
 import os
 import signal
 import sys
@@ -72,7 +73,10 @@ def print_json(value: Any) -> None:
 
 def print_table(title: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table. `columns` maps each heading to its alignment, `left` or `right`."""
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    if title:
+        # Above the table, not in it: there a title is folded to the width of the columns.
+        out.print(title, style="italic", markup=False)
+    table = Table(header_style="bold")
     for heading, justify in columns.items():
         table.add_column(heading, justify="right" if justify == "right" else "left")
     for row in rows:
@@ -116,11 +120,15 @@ def print_warning(message: str) -> None:
 
 def run(command: click.Command, arguments: Sequence[str] | None) -> int:
     """Run a click command and return the exit code, printing every expected error in one plain sentence."""
+    _print_anywhere()
     with _ended_by_signals():
         try:
             outcome = command.main(
                 args=None if arguments is None else list(arguments), prog_name="makewhole", standalone_mode=False
             )
+        except click.exceptions.NoArgsIsHelpError as error:
+            err.print(error.format_message(), markup=False)
+            return Exit.WRONG_USE
         except click.UsageError as error:
             if error.ctx is not None:
                 err.print(error.ctx.get_usage(), markup=False)
@@ -131,12 +139,22 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
             return error.exit_code
         except click.exceptions.Exit as error:
             return error.exit_code
+        except OSError as error:
+            print_error(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            return Exit.REFUSED
         except ValueError as error:
             return _rulebook_refused(error)
         except (click.Abort, KeyboardInterrupt):
             print_error("Interrupted.")
             return 130
     return int(outcome) if isinstance(outcome, int) else Exit.DONE
+
+
+def _print_anywhere() -> None:
+    """Let a terminal that cannot show a character show a question mark: in GBK there is no ¥, in ASCII no Chinese."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _rulebook_refused(error: ValueError) -> int:

@@ -25,6 +25,10 @@ from makewhole.doors.cli.rulebook_compare import compare
 from makewhole.doors.cli.rulebook_try import try_rules
 from makewhole.rooms.rulebooks import queries, service
 
+_NO_SUCH_RULE = Text(
+    "没有规则 {rule}；规则编号以市场开头（{markets}），makewhole rulebook list 市场 可列出",
+    "there is no rule {rule}; ids begin with their market ({markets}), makewhole rulebook list MARKET names them",
+)
 _NO_RULE = Text(
     "规则库 {market} 没有规则 {rule}；用 rulebook list {market} 列出全部。相近的有：{like}",
     "rulebook {market} has no rule {rule}; rulebook list {market} lists all. Like it: {like}",
@@ -115,7 +119,10 @@ def _list_markets(language: Language, as_json: bool) -> None:
 @console.json_option
 def show_rule(rule_id: str, language: Language, as_json: bool) -> None:
     """Show one rule with all its editions."""
-    market = rule_id.partition("-")[0]
+    market, known = rule_id.partition("-")[0], queries.markets(boot.rulebooks_directory())
+    if market not in known:
+        markets = ", ".join(known)
+        raise console.Refused(_NO_SUCH_RULE.say(language).format(rule=rule_id, markets=markets))
     book = book_of(market, language)
     found = [rule for rule in book.rules if rule.id == rule_id]
     if not found:

@@ -1,6 +1,7 @@
 """Keeps the web and worker processes, and the database under them, running until it is told to stop."""
 
 import contextlib
+import errno
 import http.client
 import os
 import signal
@@ -168,6 +169,10 @@ def _free_port(host: str, port: int) -> int:
                 probe.bind((host, port))
                 return int(probe.getsockname()[1])
             except OSError as error:
+                if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                    raise console.Refused(
+                        f"{host} is no address of this machine ({error.strerror}). Choose another with --host."
+                    ) from error
                 if time.monotonic() > deadline:
                     raise console.Refused(
                         f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."

@@ -20,6 +20,8 @@ def refuse_rulebooks_not_in_service() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 def command(host: str, port: int) -> None:
     """Start database, web and worker, and keep them running until Ctrl-C or SIGTERM."""
+    for name, meant in boot.misspelt_settings().items():
+        console.print_warning(f"{name} is no setting and changes nothing" + (f"; is {meant} meant?" if meant else "."))
     refuse_rulebooks_not_in_service()
     with boot.ready() as mend_database:
         boot.close_connections()

@@ -18,7 +18,7 @@ ROOMS = ("orders", "treasury", "evidence", "notices", "cases")
 def command(only: Sequence[str], as_json: bool) -> None:
     """Check books and cases: every invariant with its count. Exit code 1 and the first offender when one is broken."""
     with boot.ready():
-        results = run_checks(frozenset(only))
+        results = run_checks(frozenset(each.strip().upper() for each in only))
     broken = [result for result in results if result["wrong"]]
     if as_json:
         console.print_json({"clean": not broken, "checks": results})
@@ -33,17 +33,17 @@ def command(only: Sequence[str], as_json: bool) -> None:
 
 
 def run_checks(only: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
-    """Run every room's checks, in the order of their names. Raises Refused when `only` names an unknown one."""
+    """Run every room's checks, in the order of their names. Raises UsageError when `only` names an unknown one."""
     import importlib
 
     checks = [check for room in ROOMS for check in importlib.import_module(f"makewhole.rooms.{room}.queries").checks()]
     unknown = only - {check.invariant for check in checks}
     if unknown:
-        known = ", ".join(sorted({check.invariant for check in checks}))
-        raise console.Refused(f"There is no check of {', '.join(sorted(unknown))}; there are {known}.")
+        known = ", ".join(sorted({check.invariant for check in checks}, key=_number))
+        raise click.UsageError(f"There is no check of {', '.join(sorted(unknown))}; there are {known}.")
     results = []
     chosen = [check for check in checks if not only or check.invariant in only]
-    chosen.sort(key=lambda check: int(check.invariant.removeprefix("I")))
+    chosen.sort(key=lambda check: _number(check.invariant))
     with console.progress("Checking", len(chosen)) as bar:
         for check in chosen:
             began = time.perf_counter()
@@ -60,6 +60,10 @@ def run_checks(only: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
             )
             bar.advance(bar.task_ids[0])
     return results
+
+
+def _number(invariant: str) -> int:
+    return int(invariant.removeprefix("I"))
 
 
 def print_results(results: Sequence[dict[str, Any]]) -> None:

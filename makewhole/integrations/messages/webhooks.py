@@ -32,7 +32,9 @@ class Webhooks:
         try:
             parts = urlsplit(address)
             host, _ = parts.hostname, parts.port
-        except ValueError:
+            # A name that no resolver could be asked for is found out now, not at every delivery.
+            httpx.URL(address).host.encode("idna")
+        except (ValueError, httpx.InvalidURL):
             raise _bad_address() from None
         schemes = {"https", "http"} if self.to_private_addresses else {"https"}
         if parts.scheme not in schemes or not host or parts.username or parts.password or parts.fragment:
@@ -99,6 +101,11 @@ def _is_private_literal(host: str) -> bool:
     try:
         return not _is_public(host)
     except ValueError:
+        pass
+    try:
+        # 2130706433 and 0x7f.1 are 127.0.0.1 to every resolver.
+        return not _is_public(socket.inet_ntoa(socket.inet_aton(host)))
+    except OSError:
         return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from makewhole.integrations.shops import medusa, olist, own, shopify, shopify_json, taobao
 from makewhole.integrations.shops.olist_tables import COLUMNS
+from makewhole.integrations.shops.plainness import unreadable
 from makewhole.integrations.shops.rows import Reader
 from makewhole.integrations.shops.streams import json_records
 from makewhole.integrations.shops.tables import heading
@@ -33,17 +34,24 @@ _OWN_CSV = frozenset({"order_id", "line_id", "unit_price_minor"})
 
 
 def detect(files: Sequence[Path]) -> str | None:
-    """The one format all these files plainly have, or None. Raises RowError for Medusa's CSV, which holds no lines."""
+    """The one format all these files plainly have, or None.
+
+    Raises RowError for a file that holds nothing to read, and for Medusa's CSV, which holds no lines.
+    """
     found = {_detect_one(path) for path in files}
     return found.pop() if len(found) == 1 else None
 
 
 def _detect_one(path: Path) -> str | None:
     if path.is_dir():
-        formats = {_detect_one(file) for file in path.glob("*.csv")}
+        formats = {_detect_table(file, frozenset(heading(file))) for file in path.glob("*.csv")}
         return "olist" if "olist" in formats else None
-    if path.suffix.lower() == ".csv":
-        return _detect_table(path, frozenset(heading(path)))
+    fault = unreadable(path)
+    if fault:
+        raise fault
+    by_columns = _detect_table(path, frozenset(heading(path)))
+    if by_columns:
+        return by_columns
     for record in json_records(path, lambda count: None, _ALL_WRAPPERS):
         fields = record.value.keys() if record.value else frozenset()
         return next((name for name, marks in _JSON_MARKS if marks <= fields), None)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from makewhole.core.words import Text
+from makewhole.integrations.shops.plainness import SAVE_AS_UTF_8
 from makewhole.integrations.shops.rows import RowError
 
 CHUNK_BYTES = 1 << 20
@@ -25,6 +26,9 @@ _FIRST_KEY = re.compile(r'\{\s*"([^"\\]*)"\s*:')
 _RECORD_AT_LINE_START = re.compile(r"\n\{")
 _NO_BLANK = re.compile(r"[^ \t\n\r]")
 _MEND = Text("请修正此处或重新导出；其余各单已读入", "mend this place or export again; the other orders were read")
+_BEFORE_WERE_READ = Text("；此前各单已读入", "; the orders before were read")
+_CUT_OFF = Text("没有写完", "it is cut off")
+_DIGITS_MAX = 4000
 
 
 class Record(NamedTuple):
@@ -37,9 +41,17 @@ class Record(NamedTuple):
 
 
 class _Broken(Exception):
-    def __init__(self, line_number: int, wrong: Text) -> None:
+    def __init__(self, line_number: int, wrong: Text, remedy: Text = _MEND) -> None:
         super().__init__(wrong.en)
-        self.line_number, self.wrong = line_number, wrong
+        self.line_number, self.wrong, self.remedy = line_number, wrong, remedy
+
+
+class _NoJson(ValueError):
+    """JSON in form that means nothing for sure."""
+
+    def __init__(self, wrong: Text) -> None:
+        super().__init__(wrong.en)
+        self.wrong = wrong
 
 
 class CountingFile(io.FileIO):
@@ -55,11 +67,32 @@ class CountingFile(io.FileIO):
         return count
 
 
+def _broken_json(why: Text) -> Text:
+    return Text(f"JSON 有误：{why.zh}", f"broken JSON: {why.en}")
+
+
 def _refuse_constant(word: str) -> Any:
-    raise ValueError(f"{word} is not JSON")
+    raise _NoJson(Text(f"{word} 不是 JSON", f"{word} is not JSON"))
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+def _read_whole_number(digits: str) -> int:
+    if len(digits) > _DIGITS_MAX:
+        raise _NoJson(Text(f"数字 {digits[:20]}… 太大", f"the number {digits[:20]}… is too large"))
+    return int(digits)
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in named if names.count(name) > 1)[:80]
+        raise _NoJson(Text(f"名称 {twice!r} 在同一对象中出现两次", f"the name {twice!r} stands twice in one object"))
+    return named
+
+
+_decoder = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_int=_read_whole_number, object_pairs_hook=_each_name_once
+)
 
 
 class _Window:
@@ -68,6 +101,7 @@ class _Window:
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._decode = file, codecs.getincrementaldecoder("utf-8-sig")().decode
         self.buffer, self.place, self.line = "", 0, 1
+        self._dropped_of_line = 0
         self._ended = self._undecodable = False
 
     def fill(self) -> bool:
@@ -76,10 +110,13 @@ class _Window:
             if self._undecodable:
                 line = self.line + self.buffer.count("\n", self.place)
                 self._undecodable = False
-                raise _Broken(line, Text("此后的内容不是 UTF-8", "what follows is not UTF-8"))
+                remedy = Text(*(how + rest for how, rest in zip(SAVE_AS_UTF_8, _BEFORE_WERE_READ, strict=True)))
+                raise _Broken(line, Text("此后的内容不是 UTF-8", "what follows is not UTF-8"), remedy)
             return False
         data = self._file.read(max(CHUNK_BYTES, len(self.buffer) - self.place))
         self._ended = not data
+        line_start = self.buffer.rfind("\n", 0, self.place) + 1
+        self._dropped_of_line = self.place - line_start + (0 if line_start else self._dropped_of_line)
         self.buffer, self.place = self.buffer[self.place :], 0
         try:
             self.buffer += self._decode(data, self._ended)
@@ -93,6 +130,10 @@ class _Window:
     def move(self, place: int) -> None:
         self.line += self.buffer.count("\n", self.place, place)
         self.place = place
+
+    def _column(self, place: int) -> int:
+        line_start = self.buffer.rfind("\n", 0, place) + 1
+        return place - line_start + 1 + (0 if line_start else self._dropped_of_line)
 
     def peek(self) -> str:
         """The next character that is no blank, now at `place`; empty at the end of the file."""
@@ -133,9 +174,18 @@ class _Window:
                 if cut_off and len(self.buffer) - self.place <= RECORD_CHARACTERS_MAX and self.fill():
                     continue
                 line = self.line + self.buffer.count("\n", self.place, error.pos)
-                raise _Broken(line, Text(f"JSON 有误：{error.msg}", f"broken JSON: {error.msg}")) from error
-            except (ValueError, RecursionError) as error:
-                raise _Broken(self.line, Text(f"JSON 有误：{error}", f"broken JSON: {error}")) from error
+                column = self._column(error.pos)
+                at_end = error.pos >= len(self.buffer) or error.msg.startswith("Unterminated string")
+                told = (
+                    Text("没有写完", "it is cut off") if at_end else Text(f"见第 {column} 列", f"see column {column}")
+                )
+                raise _Broken(line, Text(f"JSON 有误：{told.zh}", f"broken JSON: {told.en}")) from error
+            except _NoJson as error:
+                raise _Broken(
+                    self.line, Text(f"JSON 有误：{error.wrong.zh}", f"broken JSON: {error.wrong.en}")
+                ) from error
+            except RecursionError as error:
+                raise _Broken(self.line, Text("嵌套过深", "is nested too deeply")) from error
             if end < len(self.buffer) or not self.fill():
                 self.move(end)
                 return value
@@ -173,7 +223,7 @@ def json_records(path: Path, advance: Callable[[int], None], wrappers: frozenset
                 yield from _any(window, wrappers, "", 0)
             except _Broken as broken:
                 place = f"line {broken.line_number}"
-                yield Record(window.line, None, RowError(place, broken.wrong, _MEND))
+                yield Record(window.line, None, RowError(place, broken.wrong, broken.remedy))
                 mended = True
                 if not window.seek_record():
                     return

@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from makewhole.core.words import Text
+from makewhole.integrations.shops.plainness import SAVE_AS_UTF_8
 from makewhole.integrations.shops.rows import RowError
 from makewhole.integrations.shops.streams import CHUNK_BYTES, CountingFile
 
 FIELD_CHARACTERS_MAX = 4 << 20
+LINE_BYTES_MAX = 16 << 20
+"""A line longer than this is taken for a broken file."""
 
-_EXPORT_AGAIN = Text("请重新导出此文件；之前各行已读入", "export the file again; the rows before were read")
+_ROWS_BEFORE = Text("；之前各行已读入", "; the rows before were read")
+_EXPORT_AGAIN = Text("请重新导出此文件", "export the file again")
+_NO_UTF_8 = Text("此后的内容不是 UTF-8", "what follows is not UTF-8")
+_BROKEN = Text(
+    "无法继续读取：引号没有闭合，或字段过长",
+    "cannot be read any further: a quote is never closed, or a field is too long",
+)
 
 
 class TableRow(NamedTuple):
@@ -48,6 +57,13 @@ def table_rows(path: Path, advance: Callable[[int], None], required: Sequence[st
         try:
             names = [name.strip() for name in next(reader, [])]
             missing = [name for name in required if name not in names]
+            twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
+            if twice:
+                raise RowError(
+                    path.name,
+                    Text(f"列 {'、'.join(twice)} 出现两次", f"has the column {', '.join(twice)} twice"),
+                    Text("保留一列即可", "keep one of the two"),
+                )
             if missing:
                 raise RowError(
                     path.name,
@@ -61,15 +77,24 @@ def table_rows(path: Path, advance: Callable[[int], None], required: Sequence[st
                     return
                 if values:
                     yield _row(began, names, values)
-        except (UnicodeDecodeError, csv.Error) as error:
-            wrong = Text(f"无法继续读取：{error}", f"cannot be read any further: {error}")
-            yield TableRow(began, {}, RowError(f"line {began}", wrong, _EXPORT_AGAIN))
+        except UnicodeDecodeError:
+            yield TableRow(began, {}, _ended(began, _NO_UTF_8, SAVE_AS_UTF_8))
+        except csv.Error:
+            yield TableRow(began, {}, _ended(began, _BROKEN, _EXPORT_AGAIN))
+
+
+def _ended(line_number: int, wrong: Text, remedy: Text) -> RowError:
+    return RowError(f"line {line_number}", wrong, Text(remedy.zh + _ROWS_BEFORE.zh, remedy.en + _ROWS_BEFORE.en))
 
 
 def _lines(file: IO[bytes]) -> Iterator[str]:
     """The file's lines, each decoded by itself, so that a wrong byte spoils nothing that stands before it."""
-    for number, line in enumerate(file):
-        yield line.decode("utf-8" if number else "utf-8-sig")
+    encoding = "utf-8-sig"
+    while line := file.readline(LINE_BYTES_MAX + 1):
+        if len(line) > LINE_BYTES_MAX:
+            raise csv.Error("line too long")
+        yield line.decode(encoding)
+        encoding = "utf-8"
 
 
 def _row(line_number: int, names: list[str], values: list[str]) -> TableRow:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
-from obstore.store import ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore, from_url
 
 from makewhole.rooms.evidence.ports import KeptFile
 
@@ -38,7 +38,7 @@ class ObjectFiles:
             folder = Path(unquote(parts.path))
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
-            return from_url(self.url)
+            return LocalStore(folder)
         if parts.scheme == "s3":
             if "AWS_COPY_IF_NOT_EXISTS" in os.environ:
                 return from_url(self.url)

@@ -40,7 +40,7 @@ class NotRecognised(Exception):
 
 
 class BadKey(ValueError):
-    """A key cannot be made as asked: unknown scopes, or a merchant that is missing or superfluous."""
+    """A key cannot be made as asked: no name, unknown scopes, or a merchant that is missing or superfluous."""
 
 
 class KeyReused(Exception):
@@ -120,6 +120,8 @@ def make_key(
     the orders of `shop_id`, which may be left out where there is one shop. Raises `BadKey`.
     """
     wanted = frozenset(scopes)
+    if not name.strip():
+        raise BadKey("A key has a name: what people call the program that uses it.")
     if len(wanted - {Scope.READ_ONLY}) > 1 or not wanted:
         raise BadKey("A key has one of the scopes shop, merchant and operator, with or without read_only.")
     if Scope.MERCHANT in wanted and not merchant_id:

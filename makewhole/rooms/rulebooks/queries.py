@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from makewhole.core.money import DECIMALS
+from makewhole.core.order.faults import OrderFault
 from makewhole.core.rulebook.check import faults_of
 from makewhole.core.rulebook.rule import Grant, Place, Rule, Rulebook
 from makewhole.core.rulebook.scenario import Scenario
@@ -46,6 +48,35 @@ def home_market() -> str:
 
     known = markets()
     return settings.HOME_MARKET if settings.HOME_MARKET in known else next(iter(known), "")
+
+
+@lru_cache(maxsize=64)
+def pays_in(market: str, folder: Path | None = None) -> str:
+    """The currency of a market's rulebook, read from its header alone. Raises as `book` for faulty files."""
+    return store.read_files(folder or _folder(), market).header.currency
+
+
+def order_fault(market: object, currency: object, folder: Path | None = None) -> OrderFault | None:
+    """Why nothing could ever be answered on an order of this market in this currency; None when it can."""
+    known = markets(folder)
+    if not isinstance(market, str):
+        return None  # a fault of shape, which is told with the others
+    if market not in known:
+        shown = ascii(market)[:60]
+        return OrderFault(
+            "$.market",
+            Text(f"没有市场 {shown} 的规则", f"there are no rules for the market {shown}"),
+            Text(f"可用：{'、'.join(known)}", f"known are {', '.join(known)}"),
+        )
+    paid = pays_in(market, folder)
+    if isinstance(currency, str) and currency != paid and currency in DECIMALS:
+        return OrderFault(
+            "$.currency",
+            Text(f"市场 {market} 以 {paid} 计价，订单却是 {currency}",
+                 f"the rules of {market} reckon in {paid}, the order in {currency}"),
+            Text("核对币种与市场", "check currency and market"),
+        )  # fmt: skip
+    return None
 
 
 class Unsealed(RulebookError):

@@ -1,5 +1,7 @@
 """What is no proper JSON is refused with a reason, whatever it is."""
 
+import gzip
+
 import pytest
 from django.test import RequestFactory
 
@@ -21,7 +23,7 @@ ODD = {
     "a fraction beyond all bounds": (b"[1e400]", "is too large"),
     "GB 18030": ("{'备注': '少发'}".encode("gb18030"), "not UTF-8 from byte"),
     "UTF-16": ('{"a": 1}'.encode("utf-16"), "not UTF-8 from byte"),
-    "a byte order mark": (b"\xef\xbb\xbf{}", "cannot be read"),
+    "a byte order mark": (b"\xef\xbb\xbf{}", "begins with a byte order mark"),
     "half a surrogate pair": (b'["\\ud83d"]', "surrogate"),
     "NUL": (b'{"a\\u0000": 1}', r"\u0000"),
     "a raw control character": (b'["\x00"]', "cannot be read"),
@@ -55,6 +57,16 @@ def test_only_json_is_taken(operator: Speaker, content_type: str) -> None:
     response = operator.send("POST", "/v1/keys", b'{"name": "x"}', content_type=content_type)
     assert response.status_code == 415
     assert "application/json" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"), [("orders", "application/json"), ("orders/bulk", "application/x-ndjson")]
+)
+def test_a_packed_body_is_told_as_what_it_is(shop: Speaker, path: str, content_type: str) -> None:
+    packed = gzip.compress(b'{"name": "x"}')
+    response = shop.send("POST", f"/v1/{path}", packed, content_type=content_type, headers={"Content-Encoding": "gzip"})
+    assert response.status_code == 415
+    assert response.json()["detail"] == "The body may not be packed; leave Content-Encoding out"
 
 
 def test_a_body_too_large_is_refused_before_it_is_read(operator: Speaker) -> None:

@@ -96,6 +96,29 @@ def test_one_order_is_taken_in_updated_and_left_alone(shop: Speaker) -> None:
     assert (updated.status_code, updated.json()["outcome"]) == (200, "updated")
 
 
+def test_an_order_nobody_could_answer_on_is_refused(shop: Speaker) -> None:
+    strange = order_document("2", currency="JPY")
+    refused = shop.post("/v1/orders", strange)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "/currency")
+    assert refused.json()["errors"][0]["what"] == "the rules of cn reckon in CNY, the order in JPY"
+    assert hand_in(shop, lines(strange))[0]["problem"]["errors"][0]["field"] == "/currency"
+
+
+def test_a_whole_large_order_may_be_claimed_whatever_its_lines_are_called(shop: Speaker) -> None:
+    ids = [f"{number:0128}" for number in range(300)]
+    sold = [
+        {"id": each, "sku": "s", "title": "t", "category": "other", "quantity": 1, "unit_price_minor": 100}
+        for each in ids
+    ]  # fmt: skip
+    payment = {"id": "p", "means": "money", "amount_minor": 30_800, "provider": "sandbox", "reference": "r"}
+    taken = shop.post("/v1/orders", order_document("1", lines=sold, payments=[payment], parcels=[]))
+    question = {"order_id": taken.json()["id"], "reasons": ["item_missing"],
+                "lines": [{"line_id": each, "quantity": 1} for each in ids]}  # fmt: skip
+    told = shop.post("/v1/answers", question)
+    assert told.status_code == 200, told.json()
+    assert told.json()["plans"][0]["total"]["amount_minor"] == 30_800
+
+
 def test_a_wrong_order_is_told_field_by_field_in_the_readers_language(shop: Speaker) -> None:
     wrong = {**order_document(), "lines": [], "colour": "red", "currency": "XYZ"}
     refused = shop.post("/v1/orders", wrong, headers={"Accept-Language": "zh"})

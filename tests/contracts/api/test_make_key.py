@@ -23,4 +23,10 @@ def test_the_printed_key_is_recognised() -> None:
 def test_a_key_that_cannot_be_is_refused_and_nothing_is_stored() -> None:
     with pytest.raises(CommandError, match="must name the merchant"):
         call_command("make_key", "ERP", "--scope", "merchant")
+    with pytest.raises(CommandError, match="has a name"):
+        call_command("make_key", " ", "--scope", "shop")
+    with pytest.raises(CommandError, match="such as my-shop"):
+        call_command("make_key", "Shop", "--scope", "shop", "--shop", "My Shop")
+    with pytest.raises(CommandError, match=r"invalid choice: 'all' \(choose from '?shop'?, "):
+        call_command("make_key", "Shop", "--scope=all")
     assert not ApiKey.objects.exists()

@@ -55,6 +55,11 @@ def names(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
         "https://localhost/",
         "https://db.internal/",
         "https://127.0.0.1/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://xn--/",
+        "https://a..example.com/",
+        "https://" + "a" * 64 + ".example.com/",
         "https://10.1.2.3/",
         "https://169.254.169.254/latest/meta-data/",
         "https://[::1]/",
@@ -69,6 +74,7 @@ def test_an_address_that_may_not_be_is_refused_when_it_is_entered(url: str) -> N
 
 def test_a_public_address_is_taken() -> None:
     STRICT.check("https://hooks.example.com:8443/makewhole?shop=1")
+    STRICT.check("https://例え.jp/makewhole")
 
 
 @pytest.mark.parametrize(

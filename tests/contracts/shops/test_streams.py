@@ -66,6 +66,51 @@ def test_where_a_piece_of_the_file_ends_does_not_matter(
     assert [record.value for record in read if record.value is not None] == plain
 
 
+def test_a_broken_place_is_told_by_its_column_however_long_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "CHUNK_BYTES", 7)
+    content = '[\n{"a": 1}, {"a": 2}, {"a" 3}]'
+    *_, fault = records(tmp_path / "f", content)
+    assert fault.fault is not None
+    assert fault.fault.fault.say() == (
+        "line 2: broken JSON: see column 26; mend this place or export again; the other orders were read"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('{"a": 1, "a": 2}', "broken JSON: the name 'a' stands twice in one object"),
+        ('{"a": ' + "9" * 5000 + "}", "broken JSON: the number 99999999999999999999… is too large"),
+        ('{"a": Infinity}', "broken JSON: Infinity is not JSON"),
+        ('{"a": "b', "broken JSON: it is cut off"),
+        ('{"a":' * 100_000, "is nested too deeply"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(tmp_path: Path, content: str, says: str) -> None:
+    *_, fault = records(tmp_path / "f", content)
+    assert fault.fault is not None
+    assert fault.fault.fault.wrong.en == says
+
+
+def test_a_column_may_stand_once(tmp_path: Path) -> None:
+    with pytest.raises(RowError, match="has the column a twice"):
+        table(tmp_path / "f.csv", "a,b,a\n1,2,3\n")
+
+
+def test_a_line_without_end_is_not_read_into_memory(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(b"a\n1\n" + b"x" * 64_000_000)
+    tracemalloc.start()
+    *_, last = table_rows(path, lambda count: None, ["a"])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert last.fault is not None
+    assert "cannot be read any further" in last.fault.fault.wrong.en
+    assert most < 60_000_000
+
+
 BROKEN = [
     # the file                                     records read           record begins, fault stands on line
     ('{"a": 1}\n{"a": \n{"a": 3}\n', [{"a": 1}, {"a": 3}], 2, 4),
@@ -151,7 +196,7 @@ def test_a_table_that_cannot_be_read_on_ends_with_a_fault(tmp_path: Path) -> Non
     good, bad = read
     assert good.values == {"a": "1", "b": "2"}
     assert bad.fault is not None
-    assert "cannot be read any further" in bad.fault.fault.wrong.en
+    assert bad.fault.fault.wrong.en == "what follows is not UTF-8"
 
 
 def test_a_table_without_a_needed_column_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ S3_URL = os.environ.get("MAKEWHOLE_TEST_S3_URL", "")
 @pytest.fixture(params=["folder", "s3"])
 def files(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectFiles:
     if request.param == "folder":
-        return ObjectFiles(f"file://{tmp_path / 'a folder' / 'files'}".replace(" ", "%20"))
+        return ObjectFiles((tmp_path / "a folder, 50 % #1?" / "files").as_uri())
     if not S3_URL:
         pytest.skip("NOT TRIED ON S3: MAKEWHOLE_TEST_S3_URL names no bucket")
     return ObjectFiles(f"{S3_URL.rstrip('/')}/{new_id()}")

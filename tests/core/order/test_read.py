@@ -100,7 +100,9 @@ def test_an_order_is_signed_when_its_last_parcel_is() -> None:
 SHAPE = [
     # place                        value                            what the refusal says
     ("id", "", "$.id: '' is empty"),
-    ("id", " 17", "$.id: ' 17' is not written as it should be"),
+    ("id", " 17", "$.id: ' 17' has a blank at its ends, or a line break; remove it"),
+    ("id", "", "$.id: '' is empty; fill it in"),
+    ("id", "x" * 129, f"$.id: '{'x' * 56}… is too long; at most 128 characters"),
     ("id", 17, "$.id: 17 is not text"),
     ("colour", "red", "$.colour: is not a field of the order format"),
     ("lines.0.price", 12, "$.lines[0].price: is not a field of the order format"),
@@ -109,6 +111,12 @@ SHAPE = [
     ("currency", "JP", "$.currency: 'JP' is not a currency the house knows"),
     ("placed_at", "2026-11-11T10:00:00", "$.placed_at: '2026-11-11T10:00:00' is not a time with its offset"),
     ("placed_at", "2026-02-30T10:00:00Z", "$.placed_at: '2026-02-30T10:00:00Z' is not a time with its offset"),
+    (
+        "placed_at",
+        "2026-11-11T10:00:00+23:59",
+        "$.placed_at: '2026-11-11T10:00:00+23:59' is not a time with its offset",
+    ),
+    ("placed_at", "9999-12-31T23:59:59Z", "$.placed_at: '9999-12-31T23:59:59Z' is not between the years 1970 and 2199"),
     ("placed_at", 1794362400, "$.placed_at: 1794362400 is not a time with its offset"),
     ("lines", [], "$.lines: is empty"),
     ("lines.0", "apple", "$.lines[0]: 'apple' is not an object"),
@@ -183,6 +191,14 @@ SENSE = [
 def test_an_order_that_contradicts_itself_is_refused(place: str, value: Any, says: str) -> None:
     refusal = _refusal(_changed(place, value))
     assert any(line.startswith(says) for line in refusal), refusal
+
+
+def test_an_order_comes_to_an_amount_that_accounts_can_hold() -> None:
+    document = _changed("lines.0.unit_price_minor", 10**15)
+    document["payments"] = [{"id": str(number), "means": "money", "amount_minor": 10**15} for number in range(3)]
+    assert "$: the amount of the whole order is too large; it may be at most 10000000000000.00 CNY" in _refusal(
+        document
+    )
 
 
 def test_the_difference_between_paid_and_due_is_told() -> None:

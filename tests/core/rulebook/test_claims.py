@@ -1,5 +1,7 @@
 """Claims that do not fit are refused; old answers come out the same for ever."""
 
+from datetime import timedelta
+
 import pytest
 
 from makewhole.core.rulebook.model import ClaimError, ClaimLine
@@ -42,6 +44,14 @@ def test_an_order_of_another_market_or_time_is_refused() -> None:
     ):
         with pytest.raises(ClaimError):
             answer(rules, of=strange)
+
+
+def test_nothing_can_be_claimed_before_the_order_is_placed() -> None:
+    placed_at = at("2026-03-01T10:00")
+    rules, bought = book(rule("law", RETURN)), order(placed_at=placed_at)._replace(parcels=())
+    assert answer(rules, of=bought, now=placed_at)
+    with pytest.raises(ClaimError, match="the order is placed only at 2026-03-01T10:00:00"):
+        answer(rules, of=bought, now=placed_at - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

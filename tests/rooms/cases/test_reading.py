@@ -172,9 +172,21 @@ def test_nothing_that_happened_can_be_changed_or_removed() -> None:
     ("tampering", "invariants"),
     [
         ("UPDATE cases_case SET state = jsonb_set(state, '{story}', '\"Another story.\"')", {"I6"}),
-        ("DELETE FROM cases_obligation", {"I5"}),
-        ("UPDATE cases_obligation SET due_at = due_at - interval '9 days'", {"I5"}),
+        ("DELETE FROM cases_obligation", {"I5", "I6"}),
+        ("UPDATE cases_obligation SET due_at = due_at - interval '9 days'", {"I5", "I6"}),
+        ("UPDATE cases_obligation SET debtor = 'buyer'", {"I6"}),
+        (
+            "INSERT INTO cases_obligation (id, case_id, order_id, merchant_id, step, debtor, due_at, on_silence)"
+            " SELECT gen_random_uuid(), case_id, order_id, merchant_id, 'pay', 'merchant', due_at, 'fund_advances'"
+            " FROM cases_obligation",
+            {"I6"},
+        ),
+        ("UPDATE cases_case SET buyer_id = 'somebody-else'", {"I6"}),
+        ("UPDATE cases_case SET paid_minor = 1", {"I6"}),
+        ("ALTER TABLE cases_event DISABLE TRIGGER USER; UPDATE cases_event SET merchant_id = 'm-2'", {"I6"}),
         ("UPDATE cases_hold SET held = 0", {"I2"}),
+        ("DELETE FROM cases_hold", {"I2"}),
+        ("UPDATE orders_order SET document = jsonb_set(document, '{lines,0,unit_price_minor}', '1')", {"I7"}),
         (
             "ALTER TABLE cases_event DISABLE TRIGGER USER;"
             " UPDATE cases_event SET data = jsonb_set(data, '{answer_sha256}', '\"0\"') WHERE sequence = 1",
@@ -182,6 +194,10 @@ def test_nothing_that_happened_can_be_changed_or_removed() -> None:
         ),
         ("ALTER TABLE cases_event DISABLE TRIGGER USER; UPDATE cases_event SET data = '{}'", {"I5", "I6", "I9"}),
         ("ALTER TABLE cases_event DISABLE TRIGGER USER; DELETE FROM cases_event WHERE sequence = 2", {"I6", "I9"}),
+        (
+            "ALTER TABLE cases_event DISABLE TRIGGER USER; DELETE FROM cases_event WHERE sequence = 1",
+            {"I6", "I7", "I9"},
+        ),
     ],
 )
 def test_the_checks_find_what_is_wrong(tampering: str, invariants: set[str]) -> None:

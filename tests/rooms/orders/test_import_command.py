@@ -1,6 +1,8 @@
 """`makewhole import`: what people and programs see of an import, and its exit codes."""
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,12 +68,74 @@ def test_a_dry_run_needs_no_database(good_file: Path, capsys: pytest.CaptureFixt
 def test_categories_of_the_shop_are_mapped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mapping = tmp_path / "categories.csv"
     mapping.write_text("clothes,clothing\n")
-    options = "--market", "cn", "--shop", "my-shop", "--categories", mapping, "--dry-run", "--json"
+    options = "--market", "eu", "--shop", "my-shop", "--categories", mapping, "--dry-run", "--json"
     assert run(EXPORTS / "medusa_orders.json", *options) == 1
-    assert json.loads(capsys.readouterr().out)["accepted"] == 2
-    mapping.write_text("clothes\n")
-    assert run(EXPORTS / "medusa_orders.json", *options) == 2
-    assert "row 1: write two columns" in capsys.readouterr().err
+    assert json.loads(capsys.readouterr().out)["accepted"] == 1
+    for wrong, says in ((b"clothes\n", "row 1: write two columns"), (b"a,b\nclothes,\n", "row 2: write two columns"),
+                        ("衣服,clothing".encode("gbk"), "is no CSV in UTF-8")):  # fmt: skip
+        mapping.write_bytes(wrong)
+        assert run(EXPORTS / "medusa_orders.json", *options) == 2
+        assert says in capsys.readouterr().err
+
+
+def test_orders_nobody_could_answer_on_are_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "orders.ndjson"
+    strange = {"market": "atlantis"}, {"currency": "JPY"}, {"placed_at": "2026-11-11T10:00:00+23:59"}
+    path.write_text("\n".join(json.dumps(order_document() | each) for each in strange))
+    assert run(path, "--dry-run") == 1
+    told = capsys.readouterr().out
+    assert "$.market: there are no rules for the market 'atlantis'; known are br, cn, eu" in told
+    assert "$.currency: the rules of cn reckon in CNY, the order in JPY; check currency and market" in told
+    assert "$.placed_at: '2026-11-11T10:00:00+23:59' is not a time with its offset" in told
+
+
+@pytest.mark.django_db
+def test_a_number_that_cannot_be_printed_breaks_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, rejects = tmp_path / os.fsdecode(b"orders-\xff.ndjson"), tmp_path / "rejects.ndjson"
+    rows = [{"id": "\ud800"}, {"id": "\x1b[2J"}, {}]
+    path.write_text("\n".join(json.dumps(order_document() | row) for row in rows))
+    assert run(path, "--rejects", rejects, "--shop", "my-shop") == 1
+    assert "\x1b[2J" not in capsys.readouterr().out
+    assert [json.loads(line)["number"] for line in rejects.read_text().splitlines()] == ["", "[2J"]
+    assert queries.order_by_number("my-shop", order_document()["id"]) is not None
+
+
+def test_what_is_piped_in_is_read_like_a_file(
+    good_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with good_file.open() as piped:
+        monkeypatch.setattr("sys.stdin", piped)
+        assert run("-", "--dry-run", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["accepted"] == 3
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(good_file.read_bytes()))
+    writer.start()
+    assert run(tmp_path / "pipe", "--dry-run", "--json") == 0
+    writer.join()
+    assert json.loads(capsys.readouterr().out)["accepted"] == 3
+
+
+def test_the_file_for_rejects_is_none_that_is_read(good_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = good_file.read_bytes()
+    assert run(good_file, "--dry-run", "--rejects", good_file) == 2
+    assert "is a file to be read" in capsys.readouterr().err
+    assert good_file.read_bytes() == before
+    assert run(good_file, "--dry-run", "--rejects", good_file.parent / "none" / "rejects") == 2
+    assert "cannot be written (No such file or directory)" in capsys.readouterr().err
+
+
+def test_a_file_that_holds_nothing_to_read_is_a_rejected_row(
+    good_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.ndjson"
+    empty.touch()
+    assert run(good_file, empty, "--format", "makewhole", "--dry-run", "--lang", "zh") == 1
+    told = capsys.readouterr().out
+    assert "makewhole 订单，仅检查" in told
+    assert "1 笔有问题，首笔 empty.ndjson:1" in told
+    assert "empty.ndjson：是空文件；请重新导出" in told
+    assert run(empty, "--lang", "zh") == 2
+    assert "是空文件" in capsys.readouterr().err
 
 
 WRONG_USE = [
@@ -82,6 +146,7 @@ WRONG_USE = [
     ((EXPORTS / "medusa_orders.json",), "medusa needs --shop"),
     ((EXPORTS / "medusa_orders.json", "--shop", "my-shop", "--dry-run"), "medusa needs --market"),
     ((EXPORTS / "own.csv", "--shop", "My Shop"), "cannot name a shop"),
+    ((EXPORTS / "own.csv", "--market", "cn"), "tell market and merchant themselves; leave --market out"),
 ]
 
 

@@ -17,9 +17,10 @@ ALL = "all accounts of an asset sum to zero"
 CHAIN = "every balance is the sum of its entries, without a gap"
 RESERVED = "what is reserved is what pending transfers will take"
 HEADS = "per line and head: paid + under way ≤ due ≤ cap, as the payouts say"
+RECEIVED = "what went into escrow is what the payments brought"
 PAYMENTS = "no payment gives back more than it brought"
 FLOORS = "no account is below its floor"
-REFERENCES = "every settled payout has one provider reference and one posted transfer"
+REFERENCES = "every settled payout has one provider reference and one transfer of its amount"
 ADVANCES = "advances = recovered + outstanding + written off, on records and accounts alike"
 
 
@@ -59,6 +60,9 @@ def _wrong() -> dict[str, str]:
         ("UPDATE treasury_account SET posted_minor = -1 WHERE kind = 'deposit'", {ALL, CHAIN, FLOORS}),
         ("UPDATE treasury_intent SET provider_reference = '' WHERE state = 'settled'", {REFERENCES}),
         ("UPDATE treasury_intent SET transfer_id = NULL WHERE kind = 'refund'", {REFERENCES}),
+        ("UPDATE treasury_intent SET amount_minor = amount_minor + 1 WHERE kind = 'refund'", {REFERENCES}),
+        ("UPDATE treasury_payment SET amount_minor = amount_minor + 1", {RECEIVED}),
+        ("DELETE FROM treasury_payment", {RECEIVED}),
         ("UPDATE treasury_advance SET recovered_minor = 0", {ADVANCES}),
         ("DELETE FROM treasury_recourse", {ADVANCES}),
     ],

@@ -4,12 +4,13 @@ from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import F
 
 from makewhole.core.ledger.model import Funding
 from makewhole.core.words import Head, Party
 from makewhole.integrations.payments.sandbox import bank
 from makewhole.rooms.treasury import queries, service
-from makewhole.rooms.treasury.models import IntentState
+from makewhole.rooms.treasury.models import IntentState, StatementLine
 from makewhole.rooms.treasury.ports import StatementEntry
 from makewhole.rooms.treasury.service import reconcile
 from tests.rooms.treasury.books import books_are_sound
@@ -54,6 +55,9 @@ def test_every_line_of_a_full_week_matches_one_transfer() -> None:
     assert service.reconcile_provider("sandbox", NOW + 7 * DAY) == (0, 0, ())
     assert queries.unproven(NOW + 7 * DAY) == ()
     books_are_sound()
+    StatementLine.objects.filter(kind="capture").update(amount_minor=F("amount_minor") + 1)
+    with pytest.raises(AssertionError, match="every statement line matches one transfer of its amount"):
+        books_are_sound()
 
 
 def test_a_line_without_a_transfer_is_a_difference_that_verify_finds() -> None:
@@ -61,7 +65,8 @@ def test_a_line_without_a_transfer_is_a_difference_that_verify_finds() -> None:
     assert [(each.reference, each.why) for each in result.differences] == [("line-1", "no transfer in the books")]
     (found,) = queries.differences()
     assert (found.amount_minor, found.why) == (-6_000, "no transfer in the books")
-    wrong = {check.title: check.run() for check in queries.checks()}["every statement line matches one transfer"]
+    found_by = {check.title: check.run() for check in queries.checks()}
+    wrong = found_by["every statement line matches one transfer of its amount"]
     assert (wrong.checked, wrong.wrong) == (1, 1)
     assert "line-1" in wrong.first_offender
 

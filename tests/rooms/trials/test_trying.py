@@ -194,7 +194,7 @@ def test_a_file_of_somebody_else_is_refused(tmp_path: Path) -> None:
     book = real_book("cn")
     foreign = tmp_path / "foreign.parquet"
     foreign.write_bytes(b"PAR1 no PAR1")
-    with pytest.raises(TrialError, match="cannot be read"):
+    with pytest.raises(TrialError, match="holds no exported cases"):
         try_rules(foreign, rules_named(book, AFTER), rules_named(book, BEFORE))
     with pytest.raises(TrialError, match="is no export"):
         try_rules(tmp_path / "none", rules_named(book, AFTER), rules_named(book, BEFORE))

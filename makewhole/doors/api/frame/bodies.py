@@ -3,6 +3,7 @@
 I-JSON (RFC 7493) in short: what two parsers could understand differently is refused, never guessed.
 """
 
+import codecs
 import json
 import math
 from typing import Any, NoReturn
@@ -42,7 +43,10 @@ def read_bytes(request: HttpRequest, bytes_max: int) -> bytes:
 
 
 def require_length(request: HttpRequest, bytes_max: int) -> int:
-    """The announced length of the body. Raises Problem when it is missing or more than allowed."""
+    """The announced length of the body. Raises Problem when it is missing or more than allowed, or the body packed."""
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in {"identity", ""}:
+        told = Text("请求体不能压缩；请去掉 Content-Encoding", "The body may not be packed; leave Content-Encoding out")
+        raise Problem("wrong-media-type", told)
     announced = request.META.get("CONTENT_LENGTH") or ""
     if not announced:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
@@ -63,6 +67,8 @@ def wrong_media_type(wanted: str) -> Problem:
 
 def parse(raw: bytes) -> Any:
     """The JSON value in these bytes. Raises Problem that says where and why it cannot be read."""
+    if raw.startswith(codecs.BOM_UTF8):
+        raise _bad_json("开头有字节序标记（BOM）", "it begins with a byte order mark (BOM)")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

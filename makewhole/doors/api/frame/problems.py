@@ -86,8 +86,8 @@ TYPES: dict[str, ProblemType] = {
     ),
     "too-large": ProblemType(
         413,
-        Text("内容太大", "The body is too large"),
-        Text("请分批发送。", "Send it in smaller pieces."),
+        Text("内容太大", "This is too large"),
+        Text("请按 detail 所说减小后再发送。", "Send less at once, as `detail` says."),
     ),
     "wrong-media-type": ProblemType(
         415,

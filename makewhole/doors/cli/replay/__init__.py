@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from makewhole.doors.cli import boot, console
+from makewhole.integrations.shops.olist_tables import files_of
+from makewhole.integrations.shops.rows import RowError
 
 SHOPS = {"olist": "olist-replay"}
 
@@ -27,6 +29,10 @@ def command(
     merchants answer by seeded manners, and time passes until every deadline has fired. The same replay again goes on
     where the last one stopped and changes nothing once it is through.
     """
+    try:
+        files_of([directory])
+    except RowError as error:
+        raise console.Refused(error.fault.say()) from error
     with boot.ready() as mend:
         from makewhole.doors.cli.replay.run import replay
 

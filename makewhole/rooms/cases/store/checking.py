@@ -17,14 +17,27 @@ LAG_MAX = timedelta(minutes=15)
 """How long after its due time the sweep may leave an obligation, by the newest event in the books."""
 
 
+_COLUMNS = (
+    "merchant_id, buyer_id, order_id::text, market, currency, stage, opened_at, closed_at, outcome, wanted_minor,"
+    " agreed_minor, paid_minor, advanced_minor, next_step, next_debtor, next_due_at, sequence"
+)
+
+
 class WalkedCase(NamedTuple):
-    """A case as stored, with its events, the plain form of each event's data, and their hashes."""
+    """A case as stored, with its events, the plain form of each event's data, and their hashes.
+
+    `columns` repeat the state for lists and rights, in the order of `columns_of`; `obligations` are those the sweep
+    sees, `heard_by` the merchants whose feeds the events are in.
+    """
 
     case: Case
     seal: bytes
     events: tuple[Event, ...]
     plains: tuple[dict[str, object], ...]
     seals: tuple[bytes, ...]
+    columns: tuple[Any, ...]
+    obligations: frozenset[tuple[Any, ...]]
+    heard_by: frozenset[str]
 
 
 class Unreadable(NamedTuple):
@@ -48,24 +61,48 @@ def walk() -> Iterator[list[WalkedCase | Unreadable]]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id, state::text, seal FROM cases_case WHERE id > %s ORDER BY id LIMIT %s", [after, BATCH]
+                f"SELECT id, state::text, seal, {_COLUMNS} FROM cases_case"  # noqa: S608 - built of constants
+                " WHERE id > %s ORDER BY id LIMIT %s",
+                [after, BATCH],
             )
             cases = cursor.fetchall()
             if not cases:
                 return
+            ids = [row[0] for row in cases]
             cursor.execute(
-                "SELECT case_id, sequence, kind, at, role, actor_id, data::text, seal FROM cases_event"
+                "SELECT case_id, sequence, kind, at, role, actor_id, data::text, seal, merchant_id FROM cases_event"
                 " WHERE case_id = ANY (%s) ORDER BY case_id, sequence",
-                [[row[0] for row in cases]],
+                [ids],
             )
-            by_case: dict[UUID, list[tuple[Any, ...]]] = {row[0]: [] for row in cases}
-            for row in cursor.fetchall():
-                by_case[row[0]].append(row[1:])
-        yield [read_walked(case_id, state, seal, by_case[case_id]) for case_id, state, seal in cases]
-        after = cases[-1][0]
+            events = _by_case(ids, cursor.fetchall())
+            cursor.execute(
+                "SELECT case_id, id::text, step, debtor, due_at, on_silence, merchant_id, order_id::text"
+                " FROM cases_obligation WHERE case_id = ANY (%s)",
+                [ids],
+            )
+            waits = _by_case(ids, cursor.fetchall())
+        yield [
+            read_walked(case_id, state, seal, tuple(columns), events[case_id], waits[case_id])
+            for case_id, state, seal, *columns in cases
+        ]
+        after = ids[-1]
 
 
-def read_walked(case_id: UUID, state: str, seal: bytes, rows: list[tuple[Any, ...]]) -> WalkedCase | Unreadable:
+def _by_case(ids: list[UUID], rows: list[tuple[Any, ...]]) -> dict[UUID, list[tuple[Any, ...]]]:
+    found: dict[UUID, list[tuple[Any, ...]]] = {each: [] for each in ids}
+    for row in rows:
+        found[row[0]].append(row[1:])
+    return found
+
+
+def read_walked(
+    case_id: UUID,
+    state: str,
+    seal: bytes,
+    columns: tuple[Any, ...],
+    rows: list[tuple[Any, ...]],
+    waits: list[tuple[Any, ...]],
+) -> WalkedCase | Unreadable:
     try:
         plains = tuple(orjson.loads(row[5]) for row in rows)
         events = tuple(
@@ -75,7 +112,10 @@ def read_walked(case_id: UUID, state: str, seal: bytes, rows: list[tuple[Any, ..
         case = record.read(Case, orjson.loads(state))
     except (KeyError, TypeError, ValueError) as error:
         return Unreadable(case_id, repr(error))
-    return WalkedCase(case, bytes(seal), events, plains, tuple(bytes(row[6]) for row in rows))
+    return WalkedCase(
+        case, bytes(seal), events, plains, tuple(bytes(row[6]) for row in rows), columns, frozenset(waits),
+        frozenset(row[7] for row in rows),
+    )  # fmt: skip
 
 
 def count_stuck() -> tuple[int, int, str]:
@@ -104,7 +144,10 @@ def count_overdue() -> tuple[int, int, str]:
 
 
 def count_overheld() -> tuple[int, int, str]:
-    """Lines of orders with claimed units, how many do not hold what open cases claim, and the first order of those."""
+    """Lines of orders with claimed units, how many do not hold what open cases claim, and the first order of those.
+
+    A line nothing is held on although an open case claims it is among them.
+    """
     return run(
         """
         WITH claimed AS (
@@ -113,8 +156,8 @@ def count_overheld() -> tuple[int, int, str]:
              WHERE c.closed_at IS NULL GROUP BY 1, 2
         )
         SELECT count(*), count(*) FILTER (WHERE wrong), coalesce(min(order_id::text) FILTER (WHERE wrong), '')
-          FROM (SELECT h.order_id, h.held <> coalesce(c.held, 0) AS wrong
-                  FROM cases_hold h LEFT JOIN claimed c USING (order_id, line_id)) AS looked_at
+          FROM (SELECT order_id, coalesce(h.held, 0) <> coalesce(c.held, 0) AS wrong
+                  FROM cases_hold h FULL JOIN claimed c USING (order_id, line_id)) AS looked_at
         """,
         [],
     )

@@ -11,10 +11,15 @@ _CHECKS = (
     ("I1", "every balance is the sum of its entries, without a gap", store.BALANCES_FOLLOW_ENTRIES),
     ("I1", "what is reserved is what pending transfers will take", store.PENDING_FOLLOWS_TRANSFERS),
     ("I2", "per line and head: paid + under way ≤ due ≤ cap, as the payouts say", store.HEADS_WITHIN_DUE),
+    ("I2", "what went into escrow is what the payments brought", store.PAYMENTS_RECEIVED),
     ("I2", "no payment gives back more than it brought", store.PAYMENTS_RETURNED_ONCE),
     ("I3", "no account is below its floor", store.ABOVE_FLOOR),
-    ("I4", "every settled payout has one provider reference and one posted transfer", store.PAYOUTS_HAVE_ONE_REFERENCE),
-    ("I4", "every statement line matches one transfer", store.LINES_PROVE_TRANSFERS),
+    (
+        "I4",
+        "every settled payout has one provider reference and one transfer of its amount",
+        store.PAYOUTS_HAVE_ONE_REFERENCE,
+    ),
+    ("I4", "every statement line matches one transfer of its amount", store.LINES_PROVE_TRANSFERS),
     ("I8", "advances = recovered + outstanding + written off, on records and accounts alike", store.ADVANCES_ADD_UP),
 )
 

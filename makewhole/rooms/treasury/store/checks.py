@@ -98,11 +98,38 @@ SELECT count(*), count(*) FILTER (WHERE posted_minor < pending_out_minor),
   FROM treasury_account WHERE kind NOT IN ('provider', 'receivable', 'platform', 'write_off', 'issued')
 """
 
-PAYOUTS_HAVE_ONE_REFERENCE = """
-WITH wrong AS (
+PAYMENTS_RECEIVED = """
+WITH paid AS (
+  SELECT order_id, sum(amount_minor) AS total FROM treasury_payment GROUP BY 1
+), received AS (
+  SELECT transfer.order_id, sum(entry.amount_minor) AS total
+    FROM treasury_transfer transfer JOIN treasury_entry entry ON entry.transfer_id = transfer.id
+    JOIN treasury_account account ON account.id = entry.account_id AND account.kind = 'escrow'
+   WHERE transfer.act IN ('receive', 'receive_returned')
+   GROUP BY 1
+), compared AS (
+  SELECT order_id, coalesce(paid.total, 0) <> coalesce(received.total, 0) AS is_wrong
+    FROM paid FULL JOIN received USING (order_id)
+)
+SELECT count(*), count(*) FILTER (WHERE is_wrong), 'order ' || min(order_id::text) FILTER (WHERE is_wrong) FROM compared
+"""
+
+_LEFT = """
+  SELECT entry.transfer_id, sum(entry.amount_minor) AS amount_minor
+    FROM treasury_entry entry JOIN treasury_account account ON account.id = entry.account_id
+   WHERE account.kind = 'provider' GROUP BY 1
+"""
+"""What each transfer moved out of the house; what came in is below zero."""
+
+PAYOUTS_HAVE_ONE_REFERENCE = f"""
+WITH sent AS ({_LEFT}), wrong AS (
   SELECT intent.id FROM treasury_intent intent LEFT JOIN treasury_transfer transfer ON transfer.id = intent.transfer_id
-   WHERE intent.kind IN ('refund', 'payout', 'deposit_out', 'merchant_out') AND intent.state = 'settled'
-     AND (intent.provider_reference = '' OR transfer.state IS DISTINCT FROM 'posted')
+    LEFT JOIN sent ON sent.transfer_id = intent.transfer_id
+   WHERE intent.kind IN ('refund', 'payout', 'deposit_out', 'merchant_out')
+     AND CASE intent.state
+         WHEN 'settled' THEN intent.provider_reference = '' OR transfer.state IS DISTINCT FROM 'posted'
+                             OR sent.amount_minor IS DISTINCT FROM intent.amount_minor
+         ELSE transfer.state = 'posted' END
 ), twice AS (
   SELECT provider, provider_reference FROM treasury_intent WHERE provider_reference <> ''
    GROUP BY 1, 2 HAVING count(*) > 1
@@ -112,13 +139,20 @@ SELECT (SELECT count(*) FROM treasury_intent WHERE kind IN ('refund', 'payout', 
        (SELECT count(*) FROM wrong) + (SELECT count(*) FROM twice),
        coalesce((SELECT 'payout ' || min(id::text) FROM wrong HAVING count(*) > 0),
                 (SELECT min(provider || ' ' || provider_reference) FROM twice))
-"""
+"""  # noqa: S608 - built of constants
 
-LINES_PROVE_TRANSFERS = """
-SELECT count(*), count(*) FILTER (WHERE transfer_id IS NULL),
-       min(provider || ' ' || reference || ': ' || difference) FILTER (WHERE transfer_id IS NULL)
-  FROM treasury_statement_line
-"""
+# A dispute over a checkout is one line and a transfer for each of its orders; the line names the first.
+LINES_PROVE_TRANSFERS = f"""
+WITH moved AS ({_LEFT}), compared AS (
+  SELECT line.*, line.transfer_id IS NULL OR line.kind <> 'chargeback'
+         AND moved.amount_minor IS DISTINCT FROM -line.amount_minor AS is_wrong
+    FROM treasury_statement_line line LEFT JOIN moved USING (transfer_id)
+)
+SELECT count(*), count(*) FILTER (WHERE is_wrong),
+       min(provider || ' ' || reference || ': ' || coalesce(nullif(difference, ''), 'not what its transfer moved'))
+         FILTER (WHERE is_wrong)
+  FROM compared
+"""  # noqa: S608 - built of constants
 
 ADVANCES_ADD_UP = """
 WITH taken AS (

@@ -116,7 +116,12 @@ def files_of(export: Path) -> Sequence[Path]:
         try:
             told = parquet.read_schema(path).metadata or {}
         except (ArrowInvalid, OSError) as error:
-            raise TrialError(Text(f"{path} 无法读取：{error}", f"{path} cannot be read: {error}")) from error
+            raise TrialError(
+                Text(
+                    f"{path} 不是导出的案件；请用 makewhole export cases {path.stem}.parquet 导出",
+                    f"{path} holds no exported cases; write them with makewhole export cases {path.stem}.parquet",
+                )
+            ) from error
         if told.get(FORMAT_KEY) != FORMAT:
             raise TrialError(Text(
                 f"{path} 不是 makewhole 导出的历史案件；用 makewhole export cases 重新导出",
