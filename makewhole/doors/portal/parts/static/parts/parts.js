@@ -50,7 +50,17 @@
     });
   };
 
-  /* Forms are sent once; coming back by the back button makes them usable again. */
+  /* Forms are sent once; coming back by the back button makes them usable again. Without a network they stay, with all
+     that was typed, instead of giving way to the browser's own page of errors. */
+
+  const tell = (place, text) => {
+    const told = document.createElement("p");
+    told.className = "soft told-here";
+    told.setAttribute("role", "status");
+    document.querySelectorAll(".told-here").forEach((old) => old.remove());
+    place.after(told);
+    told.textContent = text;
+  };
 
   const release = (form) => {
     delete form.dataset.sent;
@@ -63,6 +73,12 @@
     if (form.dataset.sent) {
       event.preventDefault();
       event.stopImmediatePropagation();
+      return;
+    }
+    if (!navigator.onLine) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      tell(event.submitter || form.lastElementChild, words.offline);
       return;
     }
     form.dataset.sent = "yes";
@@ -100,6 +116,10 @@
     store.write(form.dataset.draft, { values, sent });
   };
 
+  const unfold = (element) => {
+    for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  };
+
   const whenLoaded = (act) =>
     document.readyState === "complete" ? act() : window.addEventListener("load", act, { once: true });
 
@@ -116,6 +136,7 @@
       else if (control.defaultValue === undefined || control.value === control.defaultValue) control.value = found[1];
       changed = changed || before[0] !== control.checked || before[1] !== control.value;
     });
+    if (changed) unfold(form);
     if (changed) whenLoaded(() => form.dispatchEvent(new Event("change", { bubbles: true })));
   };
 
@@ -134,7 +155,7 @@
 
   document.addEventListener("change", (event) => {
     const drop = event.target.closest?.("[data-drop]");
-    if (drop) {
+    if (drop && (event.target.files.length || !event.target.form.matches("[data-resumable]"))) {
       const list = drop.querySelector("[data-drop-list]");
       list.replaceChildren(...[...event.target.files].map((file) => {
         const item = document.createElement("li");
@@ -146,8 +167,17 @@
         return item;
       }));
     }
-    const form = event.target.matches?.(".table-tools select") ? event.target.form : null;
+    const form = event.target.matches?.(".table-tools select") && !byKey.has(event.target) ? event.target.form : null;
     if (form?.method === "get") form.requestSubmit();
+  });
+
+  /* With the keys a choice is passed through on the way to another: enter shows it, as the button does. */
+  const byKey = new WeakSet();
+  document.addEventListener("pointerdown", (event) => byKey.delete(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.(".table-tools select")) return;
+    if (event.key === "Enter" && byKey.has(event.target)) event.target.form.requestSubmit();
+    else if (!["Tab", "Shift"].includes(event.key)) byKey.add(event.target);
   });
 
   ["dragenter", "dragover", "dragleave", "drop"].forEach((name) => document.addEventListener(name, (event) => {
@@ -193,9 +223,28 @@
       else control.value = meanwhile.get(nameOf(control));
     });
     meanwhile = new Map();
+    const { activeElement: here } = document;
+    if (here?.matches("input[type=number]") && place.contains(here)) toTheEnd(here);
   });
   document.addEventListener("htmx:afterSettle", () => {
     kept.splice(0).at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  /* A field drawn anew would be typed into from its beginning: 3, then 0, would make 03. */
+  const toTheEnd = (control) => {
+    const { value } = control;
+    control.value = "";
+    control.value = value;
+  };
+
+  /* A figure is worked out when the typing pauses; without this only when the field is left. */
+  const PAUSE_MILLISECONDS = 700;
+  let pausing = 0;
+  document.addEventListener("input", (event) => {
+    const control = event.target;
+    if (!control.matches("input[type=number], input[inputmode=decimal]") || !control.closest("[hx-trigger]")) return;
+    clearTimeout(pausing);
+    pausing = setTimeout(() => control.isConnected && control.dispatchEvent(new Event("change", { bubbles: true })), PAUSE_MILLISECONDS);
   });
 
   /* Tables: j and k move between rows, enter follows the row's link, / goes to the search field. */
@@ -238,6 +287,9 @@
     if (document.querySelector("[data-drafts-done]")) store.forget((draft) => draft.sent);
     each("[data-draft]", restore, within);
     each("[data-focus]", (element) => element.focus(), within);
+    const wrong = within.querySelector(".field-wrong :is(input, select, textarea)");
+    if (wrong) unfold(wrong);
+    if (wrong && !within.querySelector("[data-focus]")) wrong.focus();
   };
 
   ready(document);
