@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "makewhole.config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
+    "makewhole.config.pages.Compression",
     "makewhole.config.pages.Files",
     "makewhole.config.pages.Sessions",
     "makewhole.config.pages.Locale",

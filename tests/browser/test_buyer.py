@@ -170,6 +170,39 @@ def test_what_is_typed_while_the_answer_is_on_its_way_is_kept(
     expect(page.locator("input[type=number][name=fact-value_lost_percent]")).to_have_value("30")
 
 
+def test_a_figure_is_worked_out_when_the_typing_pauses(
+    open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
+) -> None:
+    page = sign_in(open_page("/sign-in/", PHONE), live_server.url, person)
+    page.goto(f"/buyer/orders/{orders[0]}/due/?reason=quality&line-1=1")
+    page.focus("input[type=number][name=fact-value_lost_percent]")
+    page.keyboard.type("3")
+    expect(page.locator(".answer")).to_contain_text("¥3.87")
+    page.keyboard.type("0")
+    expect(page.locator(".answer")).to_contain_text("¥38.70")
+    expect(page.locator("#announcer")).to_contain_text("¥38.70")
+
+
+def test_steps_sent_after_the_session_ended_are_there_again(
+    open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
+) -> None:
+    page = sign_in(open_page("/sign-in/", PHONE), live_server.url, person)
+    step = f"/buyer/orders/{orders[0]}/claim/reason/"
+    page.goto(step)
+    page.check("input[value=quality]")
+    page.context.clear_cookies(name="makewhole_session")
+    page.click(".wizard-press button")
+    page.wait_for_url("**/sign-in/**")
+    sign_in(page, live_server.url, person).goto(step)
+    expect(page.locator("input[value=quality]")).to_be_checked()
+    page.click(".wizard-press button")
+    page.goto(f"/buyer/orders/{orders[0]}/due/?reason=damaged&line-1=1")
+    page.click("#claim-this button")
+    page.goto(step)
+    expect(page.locator("input[value=damaged]")).to_be_checked()
+    expect(page.locator("input[value=quality]")).not_to_be_checked()
+
+
 def test_everything_works_without_script(
     open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
 ) -> None:
@@ -201,6 +234,7 @@ def test_an_offer_is_accepted_with_the_thumb_after_seeing_the_figures(
     page.click(".action-bar .button")
     page.click("#actions .action button:has-text('接受方案')")
     expect(page.locator(".dues-large")).to_contain_text("¥30.00")
+    expect(page.locator(".confirm")).to_contain_text("少得 ¥")
     look_closely(page)
     page.click("button:has-text('接受方案')")
     expect(page.locator(".notice-good")).to_contain_text("接受方案")

@@ -131,8 +131,8 @@ def test_an_offer_beyond_what_is_due_is_caught_and_then_made_from_the_phone(
     page.fill("#offer-note", "抱歉，先退一部分可以吗？")
     page.click("form[action$='make_offer/'] button")
     expect(page.locator("#offer-1-goods_error")).to_contain_text("At most ¥129.00 is due.")
-    expect(page.locator("[role=alert]")).to_be_focused()
-    page.click("[role=alert] a")
+    expect(page.locator(".notice-harm")).to_be_focused()
+    page.click(".notice-harm a")
     expect(page.locator("#offer-1-goods")).to_be_focused()
     assert page.input_value("#offer-note") == "抱歉，先退一部分可以吗？"
     page.fill("#offer-1-goods", "40")

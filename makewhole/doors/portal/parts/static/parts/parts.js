@@ -87,7 +87,8 @@
 
   window.addEventListener("pageshow", () => each("[data-once]", release));
 
-  /* Drafts: what was typed stays on this device until it is sent, or until signing out. */
+  /* Drafts: what was typed stays on this device until it is done, or until signing out. `data-draft-known`: the server has
+     what was sent and shows it, so that only what was not sent comes back. */
 
   const PREFIX = "makewhole-draft:";
   const store = {
@@ -125,8 +126,8 @@
 
   const restore = (form) => {
     const draft = store.read(form.dataset.draft);
-    if (!draft || form.querySelector("[aria-invalid]")) return;
-    let changed = false;
+    if (!draft || form.querySelector("[aria-invalid]") || (draft.sent && "draftKnown" in form.dataset)) return;
+    let changed = null;
     typed(form).forEach((control) => {
       const found = draft.values.find(([name, value, checked]) =>
         name === control.name && (checked === null || value === control.value));
@@ -134,10 +135,10 @@
       const before = [control.checked, control.value];
       if (found[2] !== null) control.checked = found[2];
       else if (control.defaultValue === undefined || control.value === control.defaultValue) control.value = found[1];
-      changed = changed || before[0] !== control.checked || before[1] !== control.value;
+      if (before[0] !== control.checked || before[1] !== control.value) changed = control;
     });
-    if (changed) unfold(form);
-    if (changed) whenLoaded(() => form.dispatchEvent(new Event("change", { bubbles: true })));
+    if (changed) unfold(changed);
+    if (changed) whenLoaded(() => changed.dispatchEvent(new Event("change", { bubbles: true })));
   };
 
   document.addEventListener("input", (event) => {
@@ -295,6 +296,11 @@
   ready(document);
   each(".tabs [aria-current]", (tab) => tab.scrollIntoView({ block: "nearest", inline: "center" }));
   tick();
-  document.addEventListener("htmx:load", (event) => { ready(event.target); tick(); });
+  document.addEventListener("htmx:load", (event) => {
+    ready(event.target);
+    tick();
+    const told = event.target.closest("[data-say]") || event.target.querySelector("[data-say]");
+    if (told) say([...told.querySelectorAll(told.dataset.say)].map((element) => element.textContent.trim()).join(" · "));
+  });
   setInterval(tick, 15000);
 })();
