@@ -49,7 +49,8 @@ class Compression(_OnPages, GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
         kind = response.get("Content-Type", "").split(";")[0]
-        return super().process_response(request, response) if kind in PACKED else response
+        whole = kind in PACKED and response.status_code != 206
+        return super().process_response(request, response) if whole else response
 
 
 class Files(_OnPages, WhiteNoiseMiddleware):
