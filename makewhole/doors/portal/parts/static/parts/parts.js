@@ -297,6 +297,7 @@
   each(".tabs [aria-current]", (tab) => tab.scrollIntoView({ block: "nearest", inline: "center" }));
   tick();
   document.addEventListener("htmx:load", (event) => {
+    if (event.target === document.body) return;
     ready(event.target);
     tick();
     const told = event.target.closest("[data-say]") || event.target.querySelector("[data-say]");
