@@ -180,6 +180,16 @@ def test_a_ruling_shows_findings_reasons_and_rules_and_can_be_appealed_once(buye
     )
 
 
+def test_goods_sent_anew_are_no_money(buyer: Client, sandbox: Sandbox) -> None:
+    (order_id,) = sell(document("A-1", now=timezone.now()))
+    case = claim(order_id, Reason.ITEM_MISSING, Remedy.RESHIP)
+    give(case, c.AcceptClaim(), MERCHANT)
+    assert "¥0.00" not in text(buyer.get("/buyer/cases/"))
+    page = text(buyer.get(page_of(case)))
+    assert "What you get" in page
+    assert "Your money" not in page
+
+
 def test_messages_lead_to_the_claim_and_are_read_then(buyer: Client, offered: Case, staff: dict[Role, object]) -> None:
     listed = buyer.get("/buyer/notices/")
     assert "new" in text(listed)
