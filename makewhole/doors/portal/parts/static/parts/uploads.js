@@ -109,7 +109,7 @@
       const begun = Date.now();
       const told = await untiring(form, () => ask(form, "PUT", `/v1/uploads/${upload.id}/parts/${from}`, piece, {
         "Content-Type": "application/octet-stream",
-      }, (sent) => progress(from + sent)));
+      }, (sent) => { note(form, ""); progress(from + sent); }));
       offset = told.received_bytes;
       progress(offset);
       const fitting = (length * PIECE_MILLISECONDS) / Math.max(1, Date.now() - begun);
@@ -288,6 +288,7 @@
 
   /* On a slow connection something may have been chosen before this came. */
   document.querySelectorAll("[data-resumable]").forEach((form) => {
+    form.dataset.ready = "yes";
     take(form);
     remind(form).catch(() => { /* it is only a reminder */ });
   });
