@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "makewhole.config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "makewhole.config.health.Probes",
+    "makewhole.config.pages.Compression",
     "makewhole.config.pages.Files",
     "makewhole.config.pages.Sessions",
     "makewhole.config.pages.Locale",

@@ -66,7 +66,8 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
     contexts = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 4" not in message.text:
+        told_by_browser = "status of 4" in message.text or "ERR_INTERNET_DISCONNECTED" in message.text
+        if message.type == "error" and not told_by_browser:
             faults.append(message.text)
 
     def open_(

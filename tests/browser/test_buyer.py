@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from makewhole.core.case import commands as c
 from makewhole.core.words import Reason, Remedy, Role
 from makewhole.integrations.payments.sandbox.provider import Sandbox
 from makewhole.rooms.cases import queries as cases
-from makewhole.rooms.evidence import queries as evidence
 from makewhole.rooms.identity.models import User
 from makewhole.rooms.treasury import ports
 from tests.browser.conftest import DESK, PHONE, OpenPage
@@ -172,6 +170,39 @@ def test_what_is_typed_while_the_answer_is_on_its_way_is_kept(
     expect(page.locator("input[type=number][name=fact-value_lost_percent]")).to_have_value("30")
 
 
+def test_a_figure_is_worked_out_when_the_typing_pauses(
+    open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
+) -> None:
+    page = sign_in(open_page("/sign-in/", PHONE), live_server.url, person)
+    page.goto(f"/buyer/orders/{orders[0]}/due/?reason=quality&line-1=1")
+    page.focus("input[type=number][name=fact-value_lost_percent]")
+    page.keyboard.type("3")
+    expect(page.locator(".answer")).to_contain_text("¥3.87")
+    page.keyboard.type("0")
+    expect(page.locator(".answer")).to_contain_text("¥38.70")
+    expect(page.locator("#announcer")).to_contain_text("¥38.70")
+
+
+def test_steps_sent_after_the_session_ended_are_there_again(
+    open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
+) -> None:
+    page = sign_in(open_page("/sign-in/", PHONE), live_server.url, person)
+    step = f"/buyer/orders/{orders[0]}/claim/reason/"
+    page.goto(step)
+    page.check("input[value=quality]")
+    page.context.clear_cookies(name="makewhole_session")
+    page.click(".wizard-press button")
+    page.wait_for_url("**/sign-in/**")
+    sign_in(page, live_server.url, person).goto(step)
+    expect(page.locator("input[value=quality]")).to_be_checked()
+    page.click(".wizard-press button")
+    page.goto(f"/buyer/orders/{orders[0]}/due/?reason=damaged&line-1=1")
+    page.click("#claim-this button")
+    page.goto(step)
+    expect(page.locator("input[value=damaged]")).to_be_checked()
+    expect(page.locator("input[value=quality]")).not_to_be_checked()
+
+
 def test_everything_works_without_script(
     open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
 ) -> None:
@@ -193,56 +224,6 @@ def test_everything_works_without_script(
     expect(page.locator(".notice-good")).to_contain_text("Your claim is open.")
 
 
-def test_what_is_chosen_before_the_script_has_come_is_sent_when_it_comes(
-    open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
-) -> None:
-    page = sign_in(open_page("/sign-in/", PHONE), live_server.url, person)
-    held: list[Route] = []
-    page.route("**/uploads.js*", lambda route: held.append(route))
-    with page.expect_request("**/uploads.js*"):
-        page.goto(f"/buyer/orders/{orders[0]}/claim/evidence/", wait_until="commit")
-    page.set_input_files("input[name=files]", [photo("把手.jpg")])
-    expect(page.locator(".draft")).to_have_count(0)
-    held[0].continue_()
-    expect(page.locator(".draft")).to_contain_text("把手.jpg")
-
-
-def test_an_upload_goes_on_where_the_connection_broke_off(
-    open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID], tmp_path: Path
-) -> None:
-    page = sign_in(open_page("/sign-in/", PHONE), live_server.url, person)
-    page.goto(f"/buyer/orders/{orders[0]}/claim/evidence/")
-    offsets: list[str] = []
-    page.on(
-        "request",
-        lambda request: offsets.append(request.url.rsplit("/", 1)[1]) if "/parts/" in request.url else None,
-    )
-    video = tmp_path / "unpacking.mp4"
-    video.write_bytes(mp4(5 * 1024 * 1024))
-    broken = iter(["once"])
-    page.route(
-        "**/v1/uploads/*/parts/2097152",
-        lambda route: None if next(broken, None) else route.continue_(),
-    )
-    with page.expect_request("**/v1/uploads/*/parts/2097152"):
-        page.set_input_files("input[name=files]", video)
-    page.reload()
-    page.set_input_files("input[name=files]", video)
-    expect(page.locator(".draft")).to_contain_text("unpacking.mp4")
-    assert offsets.count("0") == 1
-    (draft,) = evidence.drafts(orders[0], BUYER)
-    assert draft.size_bytes == video.stat().st_size
-
-
-def mp4(size_bytes: int) -> bytes:
-    """A file that begins and is built as an MP4 does: type, a movie header of no length, and padding."""
-    kind = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
-    header = b"\x00\x00\x00\x6cmvhd" + bytes(100)
-    movie = (len(header) + 8).to_bytes(4, "big") + b"moov" + header
-    rest = size_bytes - len(kind) - len(movie)
-    return kind + movie + rest.to_bytes(4, "big") + b"mdat" + bytes(rest - 8)
-
-
 def test_an_offer_is_accepted_with_the_thumb_after_seeing_the_figures(
     open_page: OpenPage, live_server: LiveServer, person: User, orders: list[UUID]
 ) -> None:
@@ -253,6 +234,7 @@ def test_an_offer_is_accepted_with_the_thumb_after_seeing_the_figures(
     page.click(".action-bar .button")
     page.click("#actions .action button:has-text('接受方案')")
     expect(page.locator(".dues-large")).to_contain_text("¥30.00")
+    expect(page.locator(".confirm")).to_contain_text("少得 ¥")
     look_closely(page)
     page.click("button:has-text('接受方案')")
     expect(page.locator(".notice-good")).to_contain_text("接受方案")

@@ -170,9 +170,24 @@ def test_a_ruling_shows_findings_reasons_and_rules_and_can_be_appealed_once(buye
     assert "The claim is dismissed" in page
     assert "the goods are defective: no" in page
     assert "证据不足。" in page
+    assert "There is an appeal." not in page
     asked = send(buyer, page_of(offered), "appeal/", grounds="补充检测报告。")
+    assert "补充检测报告。" in text(asked)
     confirmed(buyer, asked, f"{page_of(offered)}appeal/")
     assert now_of(offered).stage is Stage.APPEAL
+    assert "There is an appeal. Until it is decided, this ruling is not carried out." in text(
+        buyer.get(page_of(offered))
+    )
+
+
+def test_goods_sent_anew_are_no_money(buyer: Client, sandbox: Sandbox) -> None:
+    (order_id,) = sell(document("A-1", now=timezone.now()))
+    case = claim(order_id, Reason.ITEM_MISSING, Remedy.RESHIP)
+    give(case, c.AcceptClaim(), MERCHANT)
+    assert "¥0.00" not in text(buyer.get("/buyer/cases/"))
+    page = text(buyer.get(page_of(case)))
+    assert "What you get" in page
+    assert "Your money" not in page
 
 
 def test_messages_lead_to_the_claim_and_are_read_then(buyer: Client, offered: Case, staff: dict[Role, object]) -> None:

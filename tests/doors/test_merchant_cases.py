@@ -51,6 +51,21 @@ def test_the_page_says_what_is_asked_by_when_and_what_silence_costs(merchant: Cl
     assert "林悦" in page
 
 
+def test_who_is_done_with_a_claim_is_led_to_the_next(merchant: Client, claimed: Case) -> None:
+    assert "Next in your queue" not in text(merchant.get(page_of(claimed)))
+    (order_id,) = sell(document("A-2", now=timezone.now()))
+    later = claim(order_id)
+    send(merchant, page_of(claimed), "refuse_claim/", note="签收时完好。")
+    answered = merchant.get(page_of(claimed))
+    assert "Next in your queue" in text(answered)
+    assert f'href="{page_of(later)}"' in answered.content.decode()
+
+
+def test_where_else_a_buyer_may_turn_is_told_to_the_buyer(merchant: Client, buyer: Client, claimed: Case) -> None:
+    assert "Where else you can turn" not in text(merchant.get(page_of(claimed)))
+    assert "Where else you can turn" in text(buyer.get(f"/buyer/cases/{claimed.id}/"))
+
+
 def test_claims_of_other_shops_look_like_none_and_buyers_have_no_business_here(
     other_merchant: Client, buyer: Client, claimed: Case
 ) -> None:

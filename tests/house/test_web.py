@@ -1,6 +1,7 @@
 """What every page is served with: strict headers, versioned files, health, both languages."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -94,3 +95,20 @@ def test_the_old_name_of_the_icon_leads_to_the_mark(client: Client) -> None:
 
 def test_the_api_has_its_own_door() -> None:
     assert resolve("/v1/openapi.json").route.startswith("v1/")
+
+
+@pytest.mark.django_db
+def test_pages_and_their_files_travel_packed(client: Client) -> None:
+    for path in ("/", static("parts/parts.css"), static("parts/parts.js"), static("parts/mark.svg")):
+        plain, packed = client.get(path), client.get(path, headers={"accept-encoding": "gzip"})
+        whole, sent = body(plain), body(packed)
+        assert "Content-Encoding" not in plain.headers
+        if len(whole) < 400:
+            continue
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert len(sent) < len(whole) / 2
+        assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content

@@ -142,7 +142,7 @@ TABLE: tuple[Action, ...] = (
     ),
     Action(
         "finish_evidence", c.FinishEvidence, TWO, k.PROVING,
-        Text("没有更多证据", "Nothing to add"), e.always("不再等你的材料", "the ruling no longer waits for you"),
+        Text("没有更多证据", "Nothing to add"), e.always("不再等您的材料", "the ruling no longer waits for you"),
         leads_to=k.PROVING | {k.RULE, k.RULE_APPEAL}, own=True,
     ),
     Action(

@@ -19,7 +19,7 @@ def always(zh: str, en: str) -> Effect:
 def what_follows(terms: Terms) -> Text:
     """What performing these terms begins with."""
     if terms.remedy in RETURNS_GOODS:
-        return Text("买家寄回商品并验收后", "once the goods are back and inspected")
+        return Text("买家寄回商品、验收无误后退款", "refunded once the goods are back and inspected")
     if terms.remedy in SENDS_GOODS and not terms.dues:
         return Text("商家须发出商品", "the merchant must send the goods")
     return Text("款项立即退给买家", "the money goes to the buyer at once")

@@ -127,10 +127,22 @@ def claimed_line(line: ClaimLine, context: Context, reasons: tuple[Reason, ...],
         refuse(
             "already_decided",
             Text("这件商品的同一问题已经处理过", "the same matter on this line has been decided already"),
-            Text("对裁决不服请在申诉期内申诉；新的问题请选择相应原因", "for a new matter choose its own reason"),
+            undecided(fresh),
             where,
         )
     return line._replace(first_unit=quantity - fresh if line.quantity <= fresh else free - line.quantity)
+
+
+def undecided(fresh: int) -> Text:
+    """What to do where the matter was decided for other units of the line, `fresh` of which no case has touched."""
+    if fresh:
+        return Text(
+            f"另外 {fresh} 件没有处理过，数量可选 1 至 {fresh}", f"{fresh} others were not decided: choose 1 to {fresh}"
+        )
+    return Text(
+        "对裁决不服请在申诉期内申诉；新的问题请选择相应原因",
+        "appeal a ruling in its time; for a new matter choose its own reason",
+    )
 
 
 def fact_told(name: str, value: FactValue) -> Fact:

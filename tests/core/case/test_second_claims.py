@@ -72,6 +72,15 @@ def test_a_second_claim_on_another_reason_gets_only_what_is_still_due() -> None:
     assert goods == [6_000]
 
 
+def test_who_asks_for_units_decided_is_told_how_many_were_not() -> None:
+    play = Play(an_order(quantities=(4,)))
+    refunded(play)
+    with pytest.raises(Refused) as refused:
+        play.open(MISSING, REFUND, quantity=4)
+    assert refused.value.refusal.to_do.en == "3 others were not decided: choose 1 to 3"
+    assert play.open(MISSING, REFUND, quantity=3).lines[0].quantity == 3
+
+
 def test_what_a_ruling_dismissed_cannot_be_claimed_again_for_the_same_reason() -> None:
     play = Play(an_order(quantities=(1,)))
     play.open(MISSING, REFUND)

@@ -135,7 +135,7 @@ def with_warnings(exhibits: Iterable[Exhibit], reuses: dict[UUID, list[evidence.
     for each in exhibits:
         view = exhibit_view(each, EVIDENCE)
         elsewhere = reuses.get(each.id, [])
-        drawn.append({**view._asdict(), "kind": each.kind, "sha256": view.hash, "title": view.caption,
+        drawn.append({**view._asdict(), "kind": each.kind, "title": view.caption,
                       "uploaded_at": view.at, "warning": warning_of(elsewhere)})  # fmt: skip
     return drawn
 

@@ -151,8 +151,8 @@ def next_clock(reader: Actor, now: datetime, view: str) -> str:
     if not rows or rows[0].next_due_at is None:
         return _("When a case comes to the platform it appears here, the most urgent on top.")
     due_at = rows[0].next_due_at
-    said = f"{when_text(due_at, now, zone_of(rows[0].market))} ({relative_text(due_at, now)})"
-    return _("The next clock of the panel ends %(when)s.") % {"when": said}
+    said = {"when": when_text(due_at, now, zone_of(rows[0].market)), "relative": relative_text(due_at, now)}
+    return _("The next clock of the panel ends %(when)s (%(relative)s).") % said
 
 
 @require_POST

@@ -13,7 +13,7 @@ from makewhole.doors.portal.buyer.frame import EVIDENCE, buyers_only, case_href,
 from makewhole.doors.portal.buyer.money import refund_row
 from makewhole.doors.portal.parts.acting import actor_of, see_other
 from makewhole.doors.portal.parts.case_acting import Tried, act_on_case, view_of
-from makewhole.doors.portal.parts.case_fields import case_actions, read_exhibits, remedy_choices
+from makewhole.doors.portal.parts.case_fields import case_actions, read_exhibits, remedy_choices, with_evidence_apart
 from makewhole.doors.portal.parts.case_page import case_context
 from makewhole.doors.portal.parts.evidence_pages import upload_context
 from makewhole.doors.portal.parts.fields import Field
@@ -72,8 +72,7 @@ def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> Http
     payouts = treasury.order_payouts(view.order.id) if view.case.payments else ()
     context |= {
         **frame(request),
-        "actions": actions,
-        "primary": next((action for action in actions if action.primary), None),
+        **with_evidence_apart(actions),
         "tried": tried,
         "order_href": order_href(view.order.id),
         "payouts": [
@@ -83,7 +82,6 @@ def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> Http
         "headline": headline(view),
         "trail": [(_("My claims"), "/buyer/cases/")],
         "here": headline(view),
-        "can_hand_in": any(action.name == "submit_evidence" for action in actions),
         **upload_context(view.order, drafts, EVIDENCE, f"{base}#evidence"),
     }
     return render(request, "buyer/case.html", context)

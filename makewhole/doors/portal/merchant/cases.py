@@ -16,11 +16,13 @@ from makewhole.doors.portal.merchant.queue import COSTLY
 from makewhole.doors.portal.merchant.statement import entries_of_case
 from makewhole.doors.portal.parts.acting import actor_of, see_other
 from makewhole.doors.portal.parts.case_acting import Tried, act_on_case, view_of
-from makewhole.doors.portal.parts.case_fields import case_actions, read_exhibits
+from makewhole.doors.portal.parts.case_fields import case_actions, read_exhibits, with_evidence_apart
 from makewhole.doors.portal.parts.case_page import case_context, outlook_of
 from makewhole.doors.portal.parts.evidence_pages import upload_context
 from makewhole.doors.portal.parts.form_body import FormBody
+from makewhole.doors.portal.parts.markets import zone_of
 from makewhole.rooms import clock
+from makewhole.rooms.cases import queries as cases
 from makewhole.rooms.cases.queries import CaseView
 from makewhole.rooms.evidence import queries as evidence
 
@@ -61,18 +63,23 @@ def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> Http
     titles = [view.order.order.line(line.line_id).title for line in view.case.lines]
     context |= {
         **frame(request),
-        "actions": actions,
-        "primary": next((action for action in actions if action.primary), None),
+        **with_evidence_apart(actions),
         "tried": tried,
         "trail": [(_("Queue"), "/merchant/")],
         "here": titles[0],
         "exhibits_base": EVIDENCE,
         "silence": silence_of(view),
+        "up_next": None if silence_of(view) else up_next(request),
         "entries_of_case": entries_of_case(view) if view.case.payments else [],
-        "can_hand_in": any(action.name == "submit_evidence" for action in actions),
         **upload_context(view.order, drafts, EVIDENCE, f"{base}#evidence"),
     }
     return render(request, "merchant/case.html", context)
+
+
+def up_next(request: HttpRequest) -> dict[str, Any] | None:
+    """The most pressing claim in the queue, for who is done with this one; None when nothing waits."""
+    rows = cases.inbox(actor_of(request), limit=1).rows
+    return {"row": rows[0], "href": case_href(rows[0].id), "zone": zone_of(rows[0].market)} if rows else None
 
 
 def silence_of(view: CaseView) -> dict[str, Any] | None:

@@ -320,7 +320,7 @@ EXHIBIT_ICONS = {
 
 
 class ExhibitView(NamedTuple):
-    """One piece of evidence in a gallery. `hash` is the SHA-256 of the original."""
+    """One piece of evidence in a gallery."""
 
     id: str
     side: str
@@ -328,7 +328,6 @@ class ExhibitView(NamedTuple):
     caption: str
     number: str
     at: datetime
-    hash: str
     href: str
     thumbnail_href: str
     warning: str
@@ -346,7 +345,6 @@ def exhibit_view(exhibit: Any, base: str) -> ExhibitView:
         caption=say(read(exhibit, "title") or read(exhibit, "file_name") or exhibit_label(kind)),
         number=str(read(exhibit, "number") or (f"#{position}" if position else "")),
         at=read(exhibit, "attached_at") or read(exhibit, "uploaded_at"),
-        hash=str(read(exhibit, "sha256") or ""),
         href=str(read(exhibit, "href") or f"{base}{exhibit_id}/"),
         thumbnail_href=str(
             read(exhibit, "thumbnail_href") or (f"{base}{exhibit_id}/thumbnail/" if has_thumbnail else "")

@@ -9,15 +9,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from makewhole.core.case.actions import BY_NAME, Action
 from makewhole.core.case.claim import owed
 from makewhole.core.case.inputs import schema
 from makewhole.core.case.model import Actor
 from makewhole.core.case.read import BadInput, read_command
+from makewhole.core.words import Party
 from makewhole.doors.portal.parts.acting import Went, actor_of, once, refusal_text, see_other
-from makewhole.doors.portal.parts.actions import action_view, confirm_context, is_confirmed
+from makewhole.doors.portal.parts.actions import ActionView, action_view, confirm_context, is_confirmed
 from makewhole.doors.portal.parts.cards import say
+from makewhole.doors.portal.parts.figures import money_text
 from makewhole.doors.portal.parts.form_body import FormBody, read_form_body
 from makewhole.doors.portal.parts.times import language
 from makewhole.doors.portal.parts.words import label_of
@@ -94,10 +97,32 @@ def ask_once_more(request: HttpRequest, view: CaseView, action: Action, base: st
         messages.warning(request, _("The case has moved on. See what can be done now."))
         return see_other(base)
     drawn = action_view(entry, base, {"figures": figures_of(view, action.name)})
-    context = confirm_context(request, drawn, (), base)
+    context = {**confirm_context(request, drawn, given_up(view, action.name), base), "told": told_of(request, drawn)}
     if VERSION not in request.POST:
         context = {**context, "carried": [*context["carried"], (VERSION, str(view.case.sequence))]}
     return render(request, "parts/confirm.html", context)
+
+
+def given_up(view: CaseView, name: str) -> list[str]:
+    """What accepting an offer leaves of the claim: said before it is too late."""
+    offer, demand, currency = view.case.offer, view.case.demand, view.case.currency
+    if name != "accept_offer" or offer is None or offer.by is Party.BUYER:
+        return []
+    less_minor = demand.total_minor - offer.terms.total_minor
+    if less_minor <= 0:
+        return []
+    asked, less = money_text(demand.total_minor, currency), money_text(less_minor, currency)
+    words = {"remedy": label_of(demand.remedy), "asked": asked, "less": less}
+    return [_("The claim was: %(remedy)s, %(asked)s. With this it is settled for %(less)s less.") % words]
+
+
+def told_of(request: HttpRequest, action: ActionView) -> list[tuple[str, str]]:
+    """What was written and added, to be read once more: what is sent once should be whole."""
+    told = [(field.label, request.POST.get(field.name, "").strip()) for field in action.fields]
+    files = len(request.POST.getlist("exhibit_ids"))
+    if files:
+        told.append((_("Files to hand in"), ngettext("%(count)d file", "%(count)d files", files) % {"count": files}))
+    return [(label, text) for label, text in told if text]
 
 
 def figures_of(view: CaseView, name: str) -> list[dict[str, Any]]:

@@ -65,10 +65,22 @@ def case_actions(
     return action_views(ordered, base, **added)
 
 
+def with_evidence_apart(actions: Sequence[ActionView]) -> dict[str, Any]:
+    """Context of a case's page: what can be done, with handing in where the files are added, where the most pressing of
+    it stands, and what was wrong with a form."""
+    hand_in = next((action for action in actions if action.name == "submit_evidence"), None)
+    primary = next((action for action in actions if action.primary), None)
+    return {
+        "actions": [action for action in actions if action is not hand_in],
+        "hand_in": hand_in,
+        "primary": primary,
+        "wrong": [field for action in actions for field in action.fields if field.errors],
+        "primary_href": "#evidence" if primary is not None and primary is hand_in else "#actions",
+    }
+
+
 def exhibits_field(name: str, drafts: Sequence[Exhibit], tried: Tried | None) -> list[Field]:
-    """The drafts as checkboxes, all ticked; nothing while there are none."""
-    if not drafts:
-        return []
+    """The drafts as checkboxes, all ticked; while there are none, where to add them."""
     ids = [str(draft.id) for draft in drafts]
     chosen = ids if tried is None or not hasattr(tried.values, "getlist") else tried.values.getlist("exhibit_ids")
     field = Field(
@@ -76,6 +88,8 @@ def exhibits_field(name: str, drafts: Sequence[Exhibit], tried: Tried | None) ->
         label=_("Files to hand in"),
         kind="checks",
         id=f"{name}-exhibit_ids",
+        drafts=True,
+        help="" if drafts else _("None yet. Files added under “Add evidence” appear here."),
         choices=[(str(draft.id), str(draft)) for draft in drafts],
         value=chosen,
         errors=tried.errors.get("exhibit_ids", ()) if tried else (),

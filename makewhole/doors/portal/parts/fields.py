@@ -38,6 +38,8 @@ class Field:
     autocomplete: str = ""
     form: str = ""
     """The id of the form it belongs to, where it stands outside of it."""
+    drafts: bool = False
+    """Whether it chooses between files just uploaded: drawn anew when more have come."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

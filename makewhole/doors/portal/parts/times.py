@@ -113,4 +113,5 @@ def clock_words() -> dict[str, str]:
         "left": _("%(span)s left"),
         "overdue": _("%(span)s overdue"),
         "late_now": _("A time limit on this page has just passed."),
+        "offline": _("There is no connection. Nothing was sent, and nothing is lost: press again when it is back."),
     }

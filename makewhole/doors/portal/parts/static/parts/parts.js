@@ -50,7 +50,17 @@
     });
   };
 
-  /* Forms are sent once; coming back by the back button makes them usable again. */
+  /* Forms are sent once; coming back by the back button makes them usable again. Without a network they stay, with all
+     that was typed, instead of giving way to the browser's own page of errors. */
+
+  const tell = (place, text) => {
+    const told = document.createElement("p");
+    told.className = "soft told-here";
+    told.setAttribute("role", "status");
+    document.querySelectorAll(".told-here").forEach((old) => old.remove());
+    place.after(told);
+    told.textContent = text;
+  };
 
   const release = (form) => {
     delete form.dataset.sent;
@@ -65,13 +75,20 @@
       event.stopImmediatePropagation();
       return;
     }
+    if (!navigator.onLine) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      tell(event.submitter || form.lastElementChild, words.offline);
+      return;
+    }
     form.dataset.sent = "yes";
     each("button", (button) => button.setAttribute("aria-disabled", "true"), form);
   }, true);
 
   window.addEventListener("pageshow", () => each("[data-once]", release));
 
-  /* Drafts: what was typed stays on this device until it is sent, or until signing out. */
+  /* Drafts: what was typed stays on this device until it is done, or until signing out. `data-draft-known`: the server has
+     what was sent and shows it, so that only what was not sent comes back. */
 
   const PREFIX = "makewhole-draft:";
   const store = {
@@ -100,13 +117,17 @@
     store.write(form.dataset.draft, { values, sent });
   };
 
+  const unfold = (element) => {
+    for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  };
+
   const whenLoaded = (act) =>
     document.readyState === "complete" ? act() : window.addEventListener("load", act, { once: true });
 
   const restore = (form) => {
     const draft = store.read(form.dataset.draft);
-    if (!draft || form.querySelector("[aria-invalid]")) return;
-    let changed = false;
+    if (!draft || form.querySelector("[aria-invalid]") || (draft.sent && "draftKnown" in form.dataset)) return;
+    let changed = null;
     typed(form).forEach((control) => {
       const found = draft.values.find(([name, value, checked]) =>
         name === control.name && (checked === null || value === control.value));
@@ -114,9 +135,10 @@
       const before = [control.checked, control.value];
       if (found[2] !== null) control.checked = found[2];
       else if (control.defaultValue === undefined || control.value === control.defaultValue) control.value = found[1];
-      changed = changed || before[0] !== control.checked || before[1] !== control.value;
+      if (before[0] !== control.checked || before[1] !== control.value) changed = control;
     });
-    if (changed) whenLoaded(() => form.dispatchEvent(new Event("change", { bubbles: true })));
+    if (changed) unfold(changed);
+    if (changed) whenLoaded(() => changed.dispatchEvent(new Event("change", { bubbles: true })));
   };
 
   document.addEventListener("input", (event) => {
@@ -134,7 +156,7 @@
 
   document.addEventListener("change", (event) => {
     const drop = event.target.closest?.("[data-drop]");
-    if (drop) {
+    if (drop && (event.target.files.length || !event.target.form.matches("[data-resumable]"))) {
       const list = drop.querySelector("[data-drop-list]");
       list.replaceChildren(...[...event.target.files].map((file) => {
         const item = document.createElement("li");
@@ -146,8 +168,17 @@
         return item;
       }));
     }
-    const form = event.target.matches?.(".table-tools select") ? event.target.form : null;
+    const form = event.target.matches?.(".table-tools select") && !byKey.has(event.target) ? event.target.form : null;
     if (form?.method === "get") form.requestSubmit();
+  });
+
+  /* With the keys a choice is passed through on the way to another: enter shows it, as the button does. */
+  const byKey = new WeakSet();
+  document.addEventListener("pointerdown", (event) => byKey.delete(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.(".table-tools select")) return;
+    if (event.key === "Enter" && byKey.has(event.target)) event.target.form.requestSubmit();
+    else if (!["Tab", "Shift"].includes(event.key)) byKey.add(event.target);
   });
 
   ["dragenter", "dragover", "dragleave", "drop"].forEach((name) => document.addEventListener(name, (event) => {
@@ -193,9 +224,28 @@
       else control.value = meanwhile.get(nameOf(control));
     });
     meanwhile = new Map();
+    const { activeElement: here } = document;
+    if (here?.matches("input[type=number]") && place.contains(here)) toTheEnd(here);
   });
   document.addEventListener("htmx:afterSettle", () => {
     kept.splice(0).at(-1)?.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  /* A field drawn anew would be typed into from its beginning: 3, then 0, would make 03. */
+  const toTheEnd = (control) => {
+    const { value } = control;
+    control.value = "";
+    control.value = value;
+  };
+
+  /* A figure is worked out when the typing pauses; without this only when the field is left. */
+  const PAUSE_MILLISECONDS = 700;
+  let pausing = 0;
+  document.addEventListener("input", (event) => {
+    const control = event.target;
+    if (!control.matches("input[type=number], input[inputmode=decimal]") || !control.closest("[hx-trigger]")) return;
+    clearTimeout(pausing);
+    pausing = setTimeout(() => control.isConnected && control.dispatchEvent(new Event("change", { bubbles: true })), PAUSE_MILLISECONDS);
   });
 
   /* Tables: j and k move between rows, enter follows the row's link, / goes to the search field. */
@@ -238,11 +288,20 @@
     if (document.querySelector("[data-drafts-done]")) store.forget((draft) => draft.sent);
     each("[data-draft]", restore, within);
     each("[data-focus]", (element) => element.focus(), within);
+    const wrong = within.querySelector(".field-wrong :is(input, select, textarea)");
+    if (wrong) unfold(wrong);
+    if (wrong && !within.querySelector("[data-focus]")) wrong.focus();
   };
 
   ready(document);
   each(".tabs [aria-current]", (tab) => tab.scrollIntoView({ block: "nearest", inline: "center" }));
   tick();
-  document.addEventListener("htmx:load", (event) => { ready(event.target); tick(); });
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target === document.body) return;
+    ready(event.target);
+    tick();
+    const told = event.target.closest("[data-say]") || event.target.querySelector("[data-say]");
+    if (told) say([...told.querySelectorAll(told.dataset.say)].map((element) => element.textContent.trim()).join(" · "));
+  });
   setInterval(tick, 15000);
 })();
