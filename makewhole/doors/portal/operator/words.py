@@ -76,6 +76,9 @@ CHECKS: dict[str, Promise] = {
         "no event is missing and each carries the hash of the one before"
     ),
     "the stored state is what its events make": gettext_lazy("the stored state is what its events make"),
+    "what lists, rights and clocks go by is what the state says": gettext_lazy(
+        "what lists, rights and clocks go by is what the state says"
+    ),
     "every answer given can be given again": gettext_lazy("every answer given can be given again"),
     "every step acknowledged is in the events": gettext_lazy("every step acknowledged is in the events"),
     "exhibits of each case form one unbroken chain": gettext_lazy("exhibits of each case form one unbroken chain"),
@@ -109,10 +112,15 @@ CHECKS: dict[str, Promise] = {
     ),
     "no payment gives back more than it brought": gettext_lazy("no payment gives back more than it brought"),
     "no account is below its floor": gettext_lazy("no account is below its floor"),
-    "every settled payout has one provider reference and one posted transfer": gettext_lazy(
-        "every settled payout has one provider reference and one posted transfer"
+    "what went into escrow is what the payments brought": gettext_lazy(
+        "what went into escrow is what the payments brought"
     ),
-    "every statement line matches one transfer": gettext_lazy("every statement line matches one transfer"),
+    "every settled payout has one provider reference and one transfer of its amount": gettext_lazy(
+        "every settled payout has one provider reference and one transfer of its amount"
+    ),
+    "every statement line matches one transfer of its amount": gettext_lazy(
+        "every statement line matches one transfer of its amount"
+    ),
     "advances = recovered + outstanding + written off, on records and accounts alike": gettext_lazy(
         "advances = recovered + outstanding + written off, on records and accounts alike"
     ),
