@@ -105,6 +105,12 @@
           .forEach((key) => localStorage.removeItem(key));
       } catch { /* forbidden: nothing was kept */ }
     },
+    /* Also which files were on their way: their names are nobody else's business on a shared device. */
+    clear() {
+      try {
+        Object.keys(localStorage).filter((key) => key.startsWith("makewhole-")).forEach((key) => localStorage.removeItem(key));
+      } catch { /* forbidden: nothing was kept */ }
+    },
   };
 
   const typed = (form) => [...form.elements].filter((control) =>
@@ -147,7 +153,7 @@
   });
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.draft) keep(event.target, true);
-    if (event.target.matches("[data-forget-drafts]")) store.forget(() => true);
+    if (event.target.matches("[data-forget-drafts]")) store.clear();
   });
 
   /* Uploads: names and sizes at once, progress while they travel. */
