@@ -231,6 +231,7 @@ def test_an_offer_is_accepted_with_the_thumb_after_seeing_the_figures(
     page = sign_in(open_page("/sign-in/", PHONE, "zh-hans"), live_server.url, person)
     page.goto(place)
     expect(page.locator(".compare")).to_contain_text("¥30.00")
+    expect(page.locator(".action-bar")).to_contain_text("答复方案")
     page.click(".action-bar .button")
     page.click("#actions .action button:has-text('接受方案')")
     expect(page.locator(".dues-large")).to_contain_text("¥30.00")
