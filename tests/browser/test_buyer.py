@@ -233,6 +233,7 @@ def test_an_offer_is_accepted_with_the_thumb_after_seeing_the_figures(
     expect(page.locator(".compare")).to_contain_text("¥30.00")
     expect(page.locator(".action-bar")).to_contain_text("答复方案")
     page.click(".action-bar .button")
+    expect(page.locator(".action-bar")).to_be_hidden()
     page.click("#actions .action button:has-text('接受方案')")
     expect(page.locator(".dues-large")).to_contain_text("¥30.00")
     expect(page.locator(".confirm")).to_contain_text("少得 ¥")

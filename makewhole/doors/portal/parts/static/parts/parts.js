@@ -299,6 +299,13 @@
     if (wrong && !within.querySelector("[data-focus]")) wrong.focus();
   };
 
+  /* The bar leads to what can be done; where that is in sight it gives way, or it would look like the act itself. */
+  each(".action-bar a[href^='#']", (link) => {
+    const place = document.querySelector(link.getAttribute("href"));
+    const watch = ([seen]) => { link.closest(".action-bar").hidden = seen.isIntersecting; };
+    if (place) new IntersectionObserver(watch, { rootMargin: "0px 0px -25% 0px" }).observe(place);
+  });
+
   ready(document);
   each(".tabs [aria-current]", (tab) => tab.scrollIntoView({ block: "nearest", inline: "center" }));
   tick();
