@@ -168,3 +168,17 @@ def test_a_form_sent_without_a_network_stays_and_is_sent_later(showing: Page, or
     showing.context.set_offline(False)
     showing.click(".wizard-press button")
     showing.wait_for_url("**/claim/evidence/")
+
+
+def test_signing_out_leaves_nothing_of_what_was_typed_or_chosen(showing: Page, orders: list[UUID]) -> None:
+    showing.route(LATER_PIECES, lambda route: None)
+    showing.on("dialog", lambda dialog: dialog.accept())
+    with showing.expect_request(LATER_PIECES):
+        showing.set_input_files("input[name=files]", {**photo("杯沿.jpg"), "buffer": photo()["buffer"] * 4})
+    showing.goto(showing.url.replace("evidence", "story"))
+    showing.fill("textarea[name=story]", "杯沿碎了一块。")
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('makewhole-')).length"
+    assert showing.evaluate(kept) >= 2
+    showing.click("[data-forget-drafts] button")
+    showing.wait_for_url(lambda url: "/claim/" not in url)
+    assert showing.evaluate(kept) == 0

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from makewhole.core.case.actions import Action
+from makewhole.core.words import Party
 from makewhole.doors.portal.buyer.frame import EVIDENCE, buyers_only, case_href, frame, order_href
 from makewhole.doors.portal.buyer.money import refund_row
 from makewhole.doors.portal.parts.acting import actor_of, see_other
@@ -72,7 +73,7 @@ def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> Http
     payouts = treasury.order_payouts(view.order.id) if view.case.payments else ()
     context |= {
         **frame(request),
-        **with_evidence_apart(actions),
+        **with_evidence_apart(actions, view.case, Party.BUYER),
         "tried": tried,
         "order_href": order_href(view.order.id),
         "payouts": [

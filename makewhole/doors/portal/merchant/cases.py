@@ -63,7 +63,7 @@ def case_page(request: HttpRequest, view: CaseView, tried: Tried | None) -> Http
     titles = [view.order.order.line(line.line_id).title for line in view.case.lines]
     context |= {
         **frame(request),
-        **with_evidence_apart(actions),
+        **with_evidence_apart(actions, view.case, Party.MERCHANT),
         "tried": tried,
         "trail": [(_("Queue"), "/merchant/")],
         "here": titles[0],

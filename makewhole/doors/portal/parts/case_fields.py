@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from makewhole.core.case.actions import Action
 from makewhole.core.case.inputs import EXHIBITS
-from makewhole.core.words import Remedy
+from makewhole.core.case.model import Case
+from makewhole.core.words import Party, Remedy, Step
 from makewhole.doors.portal.parts.actions import ActionView, action_views
 from makewhole.doors.portal.parts.case_acting import Tried, figures_of
 from makewhole.doors.portal.parts.fields import Field
@@ -65,17 +66,18 @@ def case_actions(
     return action_views(ordered, base, **added)
 
 
-def with_evidence_apart(actions: Sequence[ActionView]) -> dict[str, Any]:
-    """Context of a case's page: what can be done, with handing in where the files are added, where the most pressing of
-    it stands, and what was wrong with a form."""
+def with_evidence_apart(actions: Sequence[ActionView], case: Case, party: Party) -> dict[str, Any]:
+    """Context of a case's page: what can be done, handing in where the files are added, what was wrong with a form,
+    and the way to the most pressing of it. That way is named by the step that is due, not by one answer to it: an offer
+    is to be answered, and nobody is nudged to accept."""
     hand_in = next((action for action in actions if action.name == "submit_evidence"), None)
-    primary = next((action for action in actions if action.primary), None)
+    step = next((each.step for each in case.obligations if each.debtor is party), None) if actions else None
     return {
         "actions": [action for action in actions if action is not hand_in],
         "hand_in": hand_in,
-        "primary": primary,
+        "step_label": label_of(step) if step else "",
+        "step_href": "#evidence" if step is Step.GIVE_EVIDENCE and hand_in else "#actions",
         "wrong": [field for action in actions for field in action.fields if field.errors],
-        "primary_href": "#evidence" if primary is not None and primary is hand_in else "#actions",
     }
 
 

@@ -105,6 +105,12 @@
           .forEach((key) => localStorage.removeItem(key));
       } catch { /* forbidden: nothing was kept */ }
     },
+    /* Also which files were on their way: their names are nobody else's business on a shared device. */
+    clear() {
+      try {
+        Object.keys(localStorage).filter((key) => key.startsWith("makewhole-")).forEach((key) => localStorage.removeItem(key));
+      } catch { /* forbidden: nothing was kept */ }
+    },
   };
 
   const typed = (form) => [...form.elements].filter((control) =>
@@ -147,7 +153,7 @@
   });
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.draft) keep(event.target, true);
-    if (event.target.matches("[data-forget-drafts]")) store.forget(() => true);
+    if (event.target.matches("[data-forget-drafts]")) store.clear();
   });
 
   /* Uploads: names and sizes at once, progress while they travel. */
@@ -292,6 +298,13 @@
     if (wrong) unfold(wrong);
     if (wrong && !within.querySelector("[data-focus]")) wrong.focus();
   };
+
+  /* The bar leads to what can be done; where that is in sight it gives way, or it would look like the act itself. */
+  each(".action-bar a[href^='#']", (link) => {
+    const place = document.querySelector(link.getAttribute("href"));
+    const watch = ([seen]) => { link.closest(".action-bar").hidden = seen.isIntersecting; };
+    if (place) new IntersectionObserver(watch, { rootMargin: "0px 0px -25% 0px" }).observe(place);
+  });
 
   ready(document);
   each(".tabs [aria-current]", (tab) => tab.scrollIntoView({ block: "nearest", inline: "center" }));
