@@ -12,7 +12,7 @@ from makewhole.core.case.decision import Context, Decision, Notice, Refusal
 from makewhole.core.case.events import Event
 from makewhole.core.case.model import SYSTEM, Actor, Case
 from makewhole.core.ledger.model import PaymentInstruction
-from makewhole.core.rulebook.model import Paid
+from makewhole.core.rulebook.model import Answer, Paid
 from makewhole.rooms import prepared
 from makewhole.rooms.cases import store
 from makewhole.rooms.cases.ports import Refused
@@ -52,9 +52,9 @@ class Course:
         self.notices += decision.notices
         return decision
 
-    def hear(self, instruction: PaymentInstruction, result: PaymentResult) -> Decision:
-        """What follows from what the treasury made of an instruction. Raises Refused."""
-        self.context = replace(self.context, actor=SYSTEM)
+    def hear(self, instruction: PaymentInstruction, answer: Answer | None, result: PaymentResult) -> Decision:
+        """What follows from what the treasury made of an instruction that rested on this answer. Raises Refused."""
+        self.context = replace(self.context, actor=SYSTEM, answer=answer)
         paid = RecordPayment(
             instruction=instruction,
             paid=result.paid,
@@ -63,7 +63,7 @@ class Course:
         )
         decision = self.decide(paid)
         added = tuple(Paid(due.line_id, due.head, due.amount_minor, due.payer) for due in result.paid)
-        self.context = replace(self.context, paid=(*self.context.paid, *added))
+        self.context = replace(self.context, paid=(*self.context.paid, *added), answer=None)
         return decision
 
     def written(self) -> Written | None:
@@ -99,11 +99,15 @@ def give(commands: Sequence[tuple[Course, object]], now: datetime) -> None:
                 if decision.dues is not None
             ]
         )
-        paying = [(course, decision.instruction) for course, decision in asking if decision.instruction is not None]
-        results = treasury.pay_all([instruction for _, instruction in paying], now)
+        paying = [
+            (course, decision.instruction, decision.answer)
+            for course, decision in asking
+            if decision.instruction is not None
+        ]
+        results = treasury.pay_all([instruction for _, instruction, _ in paying], now)
         asking = [
-            (course, course.hear(instruction, result))
-            for (course, instruction), result in zip(paying, results, strict=True)
+            (course, course.hear(instruction, answer, result))
+            for (course, instruction, answer), result in zip(paying, results, strict=True)
         ]
 
 
