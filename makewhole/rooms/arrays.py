@@ -10,16 +10,19 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
+from django.db import DataError
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
-_MEANT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+_NAMED = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\b": "\b", "\\f": "\f"}
+_NUMBERED = re.compile(r"\\u([0-9a-f]{4})")
 
 
 def array(values: Iterable[Any]) -> str:
-    """One array of texts, numbers, ids, times or words of a closed list; None is NULL."""
-    literal = "{" + orjson.dumps(list(values)).decode()[1:-1] + "}"
-    # JSON and the literal escape quotes and backslashes alike; JSON alone has names for control characters.
-    return _ESCAPE.sub(_as_meant, literal) if _has_names(literal) else literal
+    """One array of texts, numbers, ids, times or words of a closed list; None is NULL.
+
+    Raises Django's DataError for a text with a NUL in it, which PostgreSQL cannot store.
+    """
+    told = orjson.dumps(list(values)).decode()[1:-1]
+    return "{" + _as_meant(told) + "}"
 
 
 def columns(rows: Iterable[tuple[Any, ...]]) -> list[str]:
@@ -27,12 +30,20 @@ def columns(rows: Iterable[tuple[Any, ...]]) -> list[str]:
     return [array(column) for column in zip(*rows, strict=True)]
 
 
-def _has_names(literal: str) -> bool:
-    return "\\" in literal and "\\" in literal.replace("\\\\", "").replace('\\"', "")
+def _as_meant(told: str) -> str:
+    """JSON and literals escape quotes and backslashes alike; JSON alone has names for control characters."""
+    if "\\" not in told:
+        return told
+    apart = told.replace("\\\\", "\0")
+    if "\\" not in apart.replace('\\"', ""):
+        return told
+    for name, character in _NAMED.items():
+        apart = apart.replace(name, character)
+    return _NUMBERED.sub(_character, apart).replace("\0", "\\\\")
 
 
-def _as_meant(found: re.Match[str]) -> str:
-    code, letter = found.groups()
-    if code:
-        return chr(int(code, 16))
-    return _MEANT.get(letter, found[0])
+def _character(found: re.Match[str]) -> str:
+    character = chr(int(found[1], 16))
+    if character == "\0":
+        raise DataError("a text with a NUL in it cannot be stored")
+    return character
