@@ -120,6 +120,8 @@ def test_one_payment_that_is_refused_refuses_the_batch() -> None:
     wanted = refunds(orders, 6_000)
     with pytest.raises(MoreThanDue, match="6001 asked, but only 6000"):
         service.pay_all([*wanted[:2], *refunds(orders[2:], 6_001)], NOW)
+    with pytest.raises(ReferenceReused):
+        service.pay_all([wanted[0], wanted[1]._replace(reference=wanted[0].reference)], NOW)
     with pytest.raises(UnknownOrder):
         service.pay_all([wanted[0], wanted[1]._replace(order_id=str(new_id()))], NOW)
     assert [states(sold) for sold in orders] == [[], [], []]

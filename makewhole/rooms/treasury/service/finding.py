@@ -80,7 +80,7 @@ def find_money(wanted: Sequence[Wanted], now: datetime) -> tuple[Book, list[Foun
     first = wanted[0].money.order_id
     few = {asset: first_stripes(first, fund.stripes, from_fund[asset]) for asset, fund in funds.items()}
     everywhere = {asset: tuple(stripe for stripe, _ in fund.stripes) for asset, fund in funds.items()}
-    if few != everywhere:
+    if any(len(few[asset]) < len(everywhere[asset]) for asset in funds):
         # Others may have emptied these stripes since we looked. Then the savepoint lets their locks go, and all are
         # taken in order.
         with contextlib.suppress(FundInsolvent), transaction.atomic():

@@ -67,9 +67,7 @@ def pay_all(instructions: Sequence[PaymentInstruction], now: datetime) -> list[P
     carried out, and ValueError when two of them are about one order, of which the second would have to see what the
     first paid; nothing is changed then.
     """
-    distinct = list(dict.fromkeys(instructions))
-    if len({each.order_id for each in distinct}) < len(distinct):
-        raise ValueError("two instructions on one order cannot be carried out together; give them one after the other")
+    distinct = _distinct(instructions)
     if not distinct:
         return []
     money = lock_orders_money([Asked(UUID(each.order_id), each.reference, _case_id(each)) for each in distinct])
@@ -87,6 +85,18 @@ def pay_all(instructions: Sequence[PaymentInstruction], now: datetime) -> list[P
     if wanted:
         results |= _carry_out(wanted, now)
     return [results[instruction] for instruction in instructions]
+
+
+def _distinct(instructions: Sequence[PaymentInstruction]) -> list[PaymentInstruction]:
+    """Each instruction once, as repeated it pays nothing."""
+    distinct = list(dict.fromkeys(instructions))
+    if len({each.order_id for each in distinct}) < len(distinct):
+        raise ValueError("two instructions on one order cannot be carried out together; give them one after the other")
+    by_reference = {each.reference: each for each in distinct}
+    for each in distinct:
+        if by_reference[each.reference] is not each:
+            raise ReferenceReused(each.reference)
+    return distinct
 
 
 def _carry_out(wanted: Sequence[Wanted], now: datetime) -> dict[PaymentInstruction, PaymentResult]:
