@@ -4,7 +4,6 @@ Started by `makewhole up` as `python -m makewhole.config.serve`; it may also run
 """
 
 import argparse
-import gc
 import multiprocessing
 import sys
 from pathlib import Path
@@ -12,11 +11,10 @@ from typing import Any
 
 import makewhole
 from makewhole.config import home, settings
-from makewhole.doors.worker import lifeline
+from makewhole.doors.worker import collecting, lifeline
 from makewhole.rooms.rulebooks import queries
 
 STOP_SECONDS_MAX = 4
-OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 def application() -> Any:
@@ -26,10 +24,7 @@ def application() -> Any:
         lifeline.end_with(server.pid)
     from makewhole.config.wsgi import application as wsgi
 
-    # What is loaded now stays: looking through it for rubbish at every turn took a tenth of each request.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    collecting.spare_what_is_loaded()
     return wsgi
 
 

@@ -19,6 +19,8 @@ from makewhole.core.words import Party, Step, Text
 
 ANSWER_KEPT = frozenset(EventKind) - {EventKind.OPENED, EventKind.RULED, EventKind.PAYMENT_MADE}
 """Events that change nothing an answer rests on."""
+TERMS_KEPT = ANSWER_KEPT | {EventKind.PAYMENT_MADE}
+"""Events that change nothing the terms of an answer rest on: what was paid bears on amounts alone."""
 
 
 class Refusal(NamedTuple):
@@ -55,7 +57,8 @@ class Context:
     """What a decision may look at besides the case.
 
     `order_id` is the order's own id here (`order.id` is the shop's number). `paid` is paid and pending over all cases
-    of the order; `others` are its other cases, open and closed. `ids` gives fresh ids.
+    of the order; `others` are its other cases, open and closed. `ids` gives fresh ids. `answer` is what the rules said
+    on this claim when the decision was made that this one follows on, at the same time: its terms still hold.
     """
 
     actor: Actor
@@ -66,13 +69,15 @@ class Context:
     ids: Iterator[str]
     paid: tuple[Paid, ...] = ()
     others: tuple[Case, ...] = ()
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """All that follows from a command. `dues` (None: unchanged) are what the case grants, set before anything is paid.
 
-    What the treasury makes of the instruction comes back as `RecordPayment`, in the same transaction.
+    What the treasury makes of the instruction comes back as `RecordPayment`, in the same transaction, and `answer`
+    (what the rules said, where they were asked) with it as the context's.
     """
 
     case: Case
@@ -80,6 +85,7 @@ class Decision:
     notices: tuple[Notice, ...]
     instruction: PaymentInstruction | None = None
     dues: tuple[HeadDue, ...] | None = None
+    answer: Answer | None = None
 
 
 class Draft:
@@ -95,6 +101,7 @@ class Draft:
         self.instruction: PaymentInstruction | None = None
         self.dues: tuple[HeadDue, ...] | None = None
         self.known_answer: Answer | None = None
+        self.known_terms = context.answer
 
     @property
     def case(self) -> Case:
@@ -110,6 +117,7 @@ class Draft:
         self.previous, self.current = self.current, evolve(self.current, event)
         self.events.append(event)
         self.known_answer = self.known_answer if kind in ANSWER_KEPT else None
+        self.known_terms = self.known_terms if kind in TERMS_KEPT else None
 
     def then(self, *following: Obligation) -> None:
         """Set what is owed after the event just recorded."""
@@ -125,7 +133,7 @@ class Draft:
     def answer(self) -> Answer:
         """What the rules say now on the case's claim, given what was paid on its units."""
         if self.known_answer is None:
-            self.known_answer = self.assess(claim_of(self.case), paid_for(self.case))
+            self.known_answer = self.known_terms = self.assess(claim_of(self.case), paid_for(self.case))
         return self.known_answer
 
     def assess(self, claim: Claim, paid: tuple[Paid, ...]) -> Answer:
@@ -139,7 +147,7 @@ class Draft:
     def obligation(self, step: Step, debtor: Party) -> Obligation:
         """A fresh obligation with the term the rulebook sets for it, running from now."""
         remedy = (self.case.agreed or self.case.demand).remedy
-        term = self.answer.term(step, debtor, remedy)
+        term = (self.known_terms or self.answer).term(step, debtor, remedy)
         deadline = self.context.book.calendar.deadline(self.now, term.length, term.unit)
         return Obligation(
             next(self.context.ids), step, debtor, deadline.at, deadline.provisional, term.on_silence, term.rule_id
@@ -156,4 +164,5 @@ class Draft:
             notices=tuple(Notice(party, self.events[index]) for party, index in self.notices),
             instruction=self.instruction,
             dues=self.dues,
+            answer=self.known_terms,
         )

@@ -10,7 +10,7 @@ import threading
 
 import django
 
-from makewhole.doors.worker import lifeline
+from makewhole.doors.worker import collecting, lifeline
 
 logger = logging.getLogger("makewhole.doors.worker")
 
@@ -54,6 +54,7 @@ async def _work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave)
     sweeps = registered_sweeps()
+    collecting.spare_what_is_loaded()
     sweeping = threading.Thread(target=run_sweeps, args=(sweeps, stop_sweeps), name="sweeps")
     sweeping.start()
     logger.info("The worker runs deliveries and %d sweeps.", len(sweeps))

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from django.db import connection
 
 from makewhole.rooms import prepared
+from makewhole.rooms.arrays import columns
 
 _NOTICE = (
     "id uuid, to_role text, to_id text, template text, subject_zh text, subject_en text, body_zh text, body_en text,"
@@ -16,8 +16,8 @@ _NOTICE = (
 )
 NOTICE_COLUMNS = tuple(column.split()[0] for column in _NOTICE.split(", "))
 _INSERT_NOTICES = (
-    f"INSERT INTO notices_notice ({', '.join(NOTICE_COLUMNS)}) SELECT {', '.join(NOTICE_COLUMNS)}"  # noqa: S608
-    f" FROM jsonb_to_recordset(%s::jsonb) AS given ({_NOTICE})"
+    f"INSERT INTO notices_notice ({', '.join(NOTICE_COLUMNS)}) SELECT * FROM unnest("  # noqa: S608 - constants
+    f"{', '.join(f'%s::{column.split()[1]}[]' for column in _NOTICE.split(', '))})"
 )
 
 
@@ -41,8 +41,7 @@ class Due(NamedTuple):
 
 def insert_notices(rows: Sequence[tuple[Any, ...]]) -> None:
     """Store notices, columns as in NOTICE_COLUMNS, in one statement."""
-    document = [dict(zip(NOTICE_COLUMNS, row, strict=True)) for row in rows]
-    prepared.execute(_INSERT_NOTICES, [orjson.dumps(document).decode()])
+    prepared.execute(_INSERT_NOTICES, columns(rows))
 
 
 def listening(merchant_ids: Collection[str]) -> list[Listener]:

@@ -14,6 +14,7 @@ from django.db import connection
 from makewhole.core.order.model import Order
 from makewhole.core.order.stored import order_from_stored
 from makewhole.rooms import prepared
+from makewhole.rooms.arrays import array
 from makewhole.rooms.orders.models import OrderRecord
 
 _RECORD = "SELECT id, document, shop_id FROM orders_order"
@@ -61,9 +62,10 @@ def ask_to_lock(order_id: UUID) -> Callable[[], OrderRecord | None]:
 
 def lock_free_orders(order_ids: Sequence[UUID], limit: int) -> list[OrderRecord]:
     """Read and hold those of these orders that nobody else holds, at most so many; waits for nobody."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_RECORD} WHERE id = ANY(%s) LIMIT %s FOR UPDATE SKIP LOCKED", [list(order_ids), limit])
-        return [_record(row) for row in cursor.fetchall()]
+    rows = prepared.run(
+        f"{_RECORD} WHERE id = ANY(%s::uuid[]) LIMIT %s FOR UPDATE SKIP LOCKED", [array(order_ids), limit]
+    )
+    return [_record(row) for row in rows]
 
 
 def lock_by_number(shop_id: str, numbers: Sequence[str]) -> dict[str, OrderRecord]:

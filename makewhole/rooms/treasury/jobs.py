@@ -12,9 +12,9 @@ from makewhole.rooms.treasury.service.handing import TASK
 
 
 @app.task(name=TASK)
-def carry_out(intent_id: str) -> None:
-    """Carry out one intent now. What goes wrong on the way is tried again by the sweep, with the same key."""
-    service.carry_out(UUID(intent_id), clock.now())
+def carry_out(intent_ids: list[str]) -> None:
+    """Carry out these intents now. What goes wrong on the way is tried again by the sweep, with the same key."""
+    service.carry_out_all([UUID(intent_id) for intent_id in intent_ids], clock.now())
 
 
 class OnceAnHour:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -27,7 +28,7 @@ from makewhole.core.order.model import (
     Payment,
     Promises,
 )
-from makewhole.core.rulebook.model import ClaimLine, Paid
+from makewhole.core.rulebook.model import Answer, ClaimLine, Paid
 from makewhole.core.rulebook.rule import Rulebook
 from makewhole.core.words import Head, Party, Reason, Remedy, Role
 from makewhole.rooms.rulebooks import queries as rulebooks
@@ -164,13 +165,13 @@ class Play:
     def give(self, actor: Actor, command: object) -> Case:
         decision = self.decided(actor, command)
         while decision.instruction is not None:
-            decision = self.decided(SYSTEM, self.purse.pay(decision.instruction))
+            decision = self.decided(SYSTEM, self.purse.pay(decision.instruction), decision.answer)
         assert self.case is not None
         if not self.case.is_open:
             assert fold(self.events) == self.case
         return self.case
 
-    def decided(self, actor: Actor, command: object) -> Decision:
+    def decided(self, actor: Actor, command: object, so_far: Answer | None = None) -> Decision:
         context = self.context(actor)
         if isinstance(command, c.RecordPayment):
             before = {(due.line_id, due.head): due.amount_minor for due in command.paid}
@@ -179,9 +180,13 @@ class Play:
                 for each in context.paid
             )
             context = replace(context, paid=paid)
-        answer = decide(self.case, command, context, self.now)
+        anew = decide(self.case, command, replace(context, ids=map("id-{}".format, copy(self.numbers))), self.now)
+        answer = decide(self.case, command, replace(context, answer=so_far), self.now)
         if isinstance(answer, Refusal):
             raise Refused(answer)
+        # Wherever a decision follows on another, the answer of that one serves it as well as one of its own.
+        assert isinstance(anew, Decision)
+        assert replace(answer, answer=None) == replace(anew, answer=None)
         self.case = answer.case
         self.events += answer.events
         self.notices += answer.notices

@@ -1,4 +1,4 @@
-"""Carry a decision out: ask the core, have the treasury pay, ask the core what follows, store it all."""
+"""Carry decisions out: ask the core, have the treasury pay, ask the core what follows, store it all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,8 @@ from makewhole.core.case.decide import decide
 from makewhole.core.case.decision import Context, Decision, Notice, Refusal
 from makewhole.core.case.events import Event
 from makewhole.core.case.model import SYSTEM, Actor, Case
-from makewhole.core.rulebook.model import Paid
+from makewhole.core.ledger.model import PaymentInstruction
+from makewhole.core.rulebook.model import Answer, Paid
 from makewhole.rooms import prepared
 from makewhole.rooms.cases import store
 from makewhole.rooms.cases.ports import Refused
@@ -19,6 +20,7 @@ from makewhole.rooms.cases.service.telling import tell
 from makewhole.rooms.cases.store import StoredCase, Written
 from makewhole.rooms.cases.store.loading import Loaded
 from makewhole.rooms.treasury import service as treasury
+from makewhole.rooms.treasury.service import PaymentResult
 
 
 class Done(NamedTuple):
@@ -30,7 +32,7 @@ class Done(NamedTuple):
 
 @dataclass(slots=True)
 class Course:
-    """One case on its way through a command: decisions follow each other until none asks for money."""
+    """One case on its way through commands: decisions follow each other until none asks for money."""
 
     loaded: Loaded
     before: StoredCase | None
@@ -40,30 +42,29 @@ class Course:
     events: list[Event] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
-    def take(self, decision: Decision) -> None:
+    def decide(self, command: object) -> Decision:
+        """What follows from a command. Raises Refused."""
+        decision = decide(self.case, command, self.context, self.now)
+        if isinstance(decision, Refusal):
+            raise Refused(decision)
         self.case = decision.case
         self.events += decision.events
         self.notices += decision.notices
-        if decision.dues is not None:
-            treasury.set_dues(UUID(decision.case.order_id), UUID(decision.case.id), decision.dues)
+        return decision
 
-    def give(self, command: object) -> None:
-        """Decide a command and everything it entails. Raises Refused."""
-        decision = decided(decide(self.case, command, self.context, self.now))
-        self.take(decision)
-        while decision.instruction is not None:
-            result = treasury.pay(decision.instruction, self.now)
-            paid = RecordPayment(
-                instruction=decision.instruction,
-                paid=result.paid,
-                advanced_minor=result.advanced_minor,
-                awaited=result.awaited,
-            )
-            self.context = replace(self.context, actor=SYSTEM)
-            decision = decided(decide(self.case, paid, self.context, self.now))
-            self.take(decision)
-            added = tuple(Paid(due.line_id, due.head, due.amount_minor, due.payer) for due in result.paid)
-            self.context = replace(self.context, paid=(*self.context.paid, *added))
+    def hear(self, instruction: PaymentInstruction, answer: Answer | None, result: PaymentResult) -> Decision:
+        """What follows from what the treasury made of an instruction that rested on this answer. Raises Refused."""
+        self.context = replace(self.context, actor=SYSTEM, answer=answer)
+        paid = RecordPayment(
+            instruction=instruction,
+            paid=result.paid,
+            advanced_minor=result.advanced_minor,
+            awaited=result.awaited,
+        )
+        decision = self.decide(paid)
+        added = tuple(Paid(due.line_id, due.head, due.amount_minor, due.payer) for due in result.paid)
+        self.context = replace(self.context, paid=(*self.context.paid, *added), answer=None)
+        return decision
 
     def written(self) -> Written | None:
         """The step to be stored; None when nothing happened."""
@@ -77,16 +78,37 @@ class Course:
         return Done(self.case, tuple(self.events))
 
 
-def decided(answer: Decision | Refusal) -> Decision:
-    if isinstance(answer, Refusal):
-        raise Refused(answer)
-    return answer
-
-
 def begin(loaded: Loaded, before: StoredCase | None, actor: Actor, now: datetime) -> Course:
     """A case about to take commands, or (`before` None) about to be opened."""
     case = before.case if before else None
     return Course(loaded, before, loaded.context(actor, case), now, case)
+
+
+def give(commands: Sequence[tuple[Course, object]], now: datetime) -> None:
+    """Decide these commands, each on a case of another order, and all they entail. Raises Refused.
+
+    The cases go on side by side: what all of them grant is stated at once, then all they want is paid at once, and
+    each hears what was paid on it, until none asks for more.
+    """
+    asking = [(course, course.decide(command)) for course, command in commands]
+    while asking:
+        treasury.set_all_dues(
+            [
+                treasury.Granted(UUID(decision.case.order_id), UUID(decision.case.id), decision.dues)
+                for _, decision in asking
+                if decision.dues is not None
+            ]
+        )
+        paying = [
+            (course, decision.instruction, decision.answer)
+            for course, decision in asking
+            if decision.instruction is not None
+        ]
+        results = treasury.pay_all([instruction for _, instruction, _ in paying], now)
+        asking = [
+            (course, course.hear(instruction, answer, result))
+            for (course, instruction, answer), result in zip(paying, results, strict=True)
+        ]
 
 
 def keep(courses: Sequence[Course], now: datetime) -> None:

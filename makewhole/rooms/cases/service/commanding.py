@@ -15,7 +15,7 @@ from makewhole.core.words import Text
 from makewhole.rooms import prepared
 from makewhole.rooms.cases import store
 from makewhole.rooms.cases.ports import Refused
-from makewhole.rooms.cases.service.carrying import Done, begin, keep
+from makewhole.rooms.cases.service.carrying import Done, begin, give, keep
 from makewhole.rooms.cases.store.loading import CASE_UNKNOWN, ORDER_UNKNOWN, Loaded
 from makewhole.rooms.evidence import service as evidence
 from makewhole.rooms.orders.service import UnknownOrder, ask_to_lock
@@ -40,10 +40,10 @@ def open_case(order_id: UUID, command: OpenCase, actor: Actor, now: datetime, ex
     try:
         with transaction.atomic(savepoint=False):
             course = begin(load(order_id), None, actor, now)
-            course.give(command)
+            give([(course, command)], now)
             if exhibit_ids and course.case is not None:
                 filed = hand_in(exhibit_ids, UUID(course.case.id), order_id, actor, now)
-                course.give(SubmitEvidence(exhibit_ids=filed))
+                give([(course, SubmitEvidence(exhibit_ids=filed))], now)
             keep([course], now)
             return course.done()
     except IntegrityError as error:
@@ -83,7 +83,7 @@ def act(case_id: UUID, command: Command, actor: Actor, now: datetime, expected_v
     course = begin(loaded, before, actor, now)
     if isinstance(command, SubmitEvidence | Appeal) and command.exhibit_ids:
         command = replace(command, exhibit_ids=named(command.exhibit_ids, case_id, order_id, actor, now))
-    course.give(command)
+    give([(course, command)], now)
     keep([course], now)
     if isinstance(command, Rule | RuleAppeal):
         # An appeal is for another agent: whoever has ruled has done with the case.

@@ -10,7 +10,8 @@ from makewhole.core.case.commands import Expire
 from makewhole.core.case.model import SYSTEM
 from makewhole.rooms import prepared
 from makewhole.rooms.cases import store
-from makewhole.rooms.cases.service.carrying import Course, begin, keep
+from makewhole.rooms.cases.service.carrying import begin, give, keep
+from makewhole.rooms.cases.store import StoredCase
 from makewhole.rooms.cases.store.loading import Loaded
 from makewhole.rooms.orders.service import OrderRecord, lock_free_orders
 from makewhole.rooms.treasury import queries as treasury
@@ -28,65 +29,67 @@ def expire_due(now: datetime, limit: int) -> int:
     as it was; the others of its batch are tried one by one.
     """
     fired = 0
-    tried: set[UUID] = set()
+    in_vain: set[UUID] = set()
     while fired < limit:
-        found = [order_id for order_id in store.due_orders(now, 4 * BATCH + len(tried)) if order_id not in tried]
+        found = [order_id for order_id in store.due_orders(now, 4 * BATCH + len(in_vain)) if order_id not in in_vain]
         if not found:
             return fired
-        handled, count = sweep(found, now)
-        if not handled:
+        count, idle = sweep(found, now)
+        if not count and not idle:
             return fired
-        tried |= handled
+        in_vain |= idle
         fired += count
     return fired
 
 
-def sweep(order_ids: list[UUID], now: datetime) -> tuple[set[UUID], int]:
-    """One batch; the orders it took and how many obligations fired."""
+def sweep(order_ids: list[UUID], now: datetime) -> tuple[int, set[UUID]]:
+    """One batch: how many obligations fired, and the orders taken in vain."""
     try:
         with transaction.atomic():
             return expire_orders(order_ids, BATCH, now)
     except Exception:
         log.exception("a batch of deadlines failed as a whole; its orders are tried one by one")
-    handled: set[UUID] = set()
     fired = 0
+    in_vain: set[UUID] = set()
     for order_id in order_ids[:BATCH]:
         try:
             with transaction.atomic():
-                fired += expire_orders([order_id], 1, now)[1]
+                count, idle = expire_orders([order_id], 1, now)
+            fired += count
+            in_vain |= idle
         except Exception:
             log.exception("the deadline of a case on order %s could not take its consequence", order_id)
-        handled.add(order_id)
-    return handled, fired
+            in_vain.add(order_id)
+    return fired, in_vain
 
 
-def expire_orders(order_ids: list[UUID], most: int, now: datetime) -> tuple[set[UUID], int]:
-    """Fire what is overdue on those of these orders that are free, at most so many."""
+def expire_orders(order_ids: list[UUID], most: int, now: datetime) -> tuple[int, set[UUID]]:
+    """On those of these orders that are free, at most so many, let what is longest overdue take its consequence.
+
+    One obligation of each: what else is overdue on an order has to see what was paid for the first, and waits for the
+    next batch. So a transaction locks each merchant's accounts once, with all others that it needs, and no two can
+    wait for each other. Returns how many fired, and the orders on which nothing was overdue any more.
+    """
     records = {record.id: record for record in lock_free_orders(order_ids, most)}
-    fired = 0
-    courses: list[Course] = []
-    for loaded in load_all(records):
-        for place, stored in enumerate(loaded.cases):
-            overdue = [each.id for each in stored.case.obligations if each.due_at <= now]
-            if overdue:
-                course = begin(loaded, stored, SYSTEM, now)
-                fired += fire(course, overdue)
-                courses.append(course)
-                loaded.paid = course.context.paid
-                loaded.cases[place] = stored._replace(case=course.done().case)
-    keep(courses, now)
-    return set(records), fired
+    firing = [
+        (begin(loaded, stored, SYSTEM, now), Expire(obligation_id=obligation_id))
+        for loaded in load_all(records)
+        for stored, obligation_id in longest_overdue(loaded, now)
+    ]
+    give(firing, now)
+    keep([course for course, _ in firing], now)
+    return len(firing), set(records) - {course.loaded.record.id for course, _ in firing}
 
 
-def fire(course: Course, overdue: list[str]) -> int:
-    """Expire these obligations of a case, as far as the earlier ones left them open."""
-    fired = 0
-    for obligation_id in overdue:
-        case = course.case
-        if case is not None and any(each.id == obligation_id for each in case.obligations):
-            course.give(Expire(obligation_id=obligation_id))
-            fired += 1
-    return fired
+def longest_overdue(loaded: Loaded, now: datetime) -> list[tuple[StoredCase, str]]:
+    """The obligation on an order that is longest overdue, with its case; none when nothing is."""
+    overdue = [
+        (obligation.due_at, obligation.id, stored)
+        for stored in loaded.cases
+        for obligation in stored.case.obligations
+        if obligation.due_at <= now
+    ]
+    return [(stored, obligation_id) for _, obligation_id, stored in sorted(overdue, key=lambda each: each[:2])[:1]]
 
 
 def load_all(records: dict[UUID, OrderRecord]) -> list[Loaded]:

@@ -11,6 +11,7 @@ from makewhole.core.case import record
 from makewhole.core.case.events import Event, read_event
 from makewhole.core.case.model import Case
 from makewhole.rooms import prepared
+from makewhole.rooms.arrays import array
 
 
 class StoredCase(NamedTuple):
@@ -34,7 +35,8 @@ def cases_of_orders(order_ids: Sequence[UUID]) -> list[StoredCase]:
 def ask_cases(order_ids: Sequence[UUID]) -> Callable[[], list[StoredCase]]:
     """As `cases_of_orders`, for statements that go out together: the cases when called."""
     asked = prepared.send(
-        "SELECT state::text, seal FROM cases_case WHERE order_id = ANY (%s) ORDER BY opened_at, id", [list(order_ids)]
+        "SELECT state::text, seal FROM cases_case WHERE order_id = ANY (%s::uuid[]) ORDER BY opened_at, id",
+        [array(order_ids)],
     )
     return lambda: [StoredCase(record.read(Case, orjson.loads(state)), bytes(seal)) for state, seal in asked.rows()]
 

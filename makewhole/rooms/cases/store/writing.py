@@ -1,6 +1,7 @@
 """Writing what was decided: cases, events, obligations and held units in one statement.
 
-Everything travels as one JSON parameter with all rows of a decision, or of a batch of decisions.
+All rows of a decision, or of a batch of decisions, travel as one array for each column: the database takes half as
+long to read them as to read the same in JSON.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from makewhole.core.case.events import Event, seal, write_data
 from makewhole.core.case.model import Case
 from makewhole.core.order.model import Order
 from makewhole.rooms import prepared
+from makewhole.rooms.arrays import array, columns
 from makewhole.rooms.cases.store.reading import StoredCase
 
 
@@ -29,52 +31,53 @@ class Written(NamedTuple):
 
 _CASE = (
     "id uuid, merchant_id text, buyer_id text, order_id uuid, order_number text, title text, market text,"
-    " currency text, stage text, reasons jsonb, opened_at timestamptz, closed_at timestamptz, outcome text,"
-    " wanted_minor bigint, agreed_minor bigint, paid_minor bigint, advanced_minor bigint, next_step text,"
-    " next_debtor text, next_due_at timestamptz, sequence int, seal text, state jsonb"
+    " currency text, reasons jsonb, opened_at timestamptz, wanted_minor bigint"
 )
-_GIVEN = f"{_CASE}, previous int, kept uuid[]"
 _MOVED = (
-    "stage", "closed_at", "outcome", "agreed_minor", "paid_minor", "advanced_minor", "next_step", "next_debtor",
-    "next_due_at", "sequence", "state",
-)  # fmt: skip
-_NAMES = ", ".join(column.split()[0] for column in _CASE.split(", ") if not column.startswith("seal "))
+    "stage text, closed_at timestamptz, outcome text, agreed_minor bigint, paid_minor bigint, advanced_minor bigint,"
+    " next_step text, next_debtor text, next_due_at timestamptz, sequence int, state jsonb"
+)
+_SEALED = "seal text"
 _OBLIGATION = (
     "id uuid, case_id uuid, order_id uuid, merchant_id text, step text, debtor text, due_at timestamptz,"
     " on_silence text"
 )
-_OBLIGATION_NAMES = ", ".join(column.split()[0] for column in _OBLIGATION.split(", "))
 _EVENT = (
     "case_id uuid, sequence int, merchant_id text, kind text, at timestamptz, role text, actor_id text, data jsonb,"
     " seal text"
 )
-_EVENT_NAMES = "case_id, sequence, merchant_id, kind, at, role, actor_id, data, seal"
+_HOLD = "order_id uuid, line_id text, merchant_id text, quantity int, held int"
+
+
+def _names(columns: str) -> list[str]:
+    return [column.split()[0] for column in columns.split(", ")]
+
+
+def _rows(name: str, columns: str) -> str:
+    """Rows given as one array for each column."""
+    arrays = ", ".join(f"%s::{column.split()[1]}[]" for column in columns.split(", "))
+    return f"unnest({arrays}) AS {name} ({', '.join(_names(columns))})"
+
 
 _AROUND = f"""
      , owed AS (
-        INSERT INTO cases_obligation ({_OBLIGATION_NAMES})
-        SELECT {_OBLIGATION_NAMES}
-          FROM jsonb_to_recordset((SELECT whole -> 'obligations' FROM doc)) AS o ({_OBLIGATION})
+        INSERT INTO cases_obligation ({", ".join(_names(_OBLIGATION))}) SELECT o.* FROM {_rows("o", _OBLIGATION)}
      ), happened AS (
-        INSERT INTO cases_event ({_EVENT_NAMES})
+        INSERT INTO cases_event ({", ".join(_names(_EVENT))})
         SELECT case_id, sequence, merchant_id, kind, at, role, actor_id, data, decode(seal, 'hex')
-          FROM jsonb_to_recordset((SELECT whole -> 'events' FROM doc)) AS e ({_EVENT})
-         ORDER BY e.case_id, e.sequence
+          FROM {_rows("e", _EVENT)} ORDER BY e.case_id, e.sequence
      )
 """  # noqa: S608 - built of constants
 
 _OPEN = f"""
-WITH doc AS MATERIALIZED (SELECT %s::jsonb AS whole)
-   , opened AS (
-        INSERT INTO cases_case ({_NAMES}, agent_id, seal)
-        SELECT {_NAMES}, '', decode(seal, 'hex')
-          FROM jsonb_to_recordset((SELECT whole -> 'cases' FROM doc)) AS c ({_GIVEN})
+WITH opened AS (
+        INSERT INTO cases_case (agent_id, {", ".join(_names(f"{_CASE}, {_MOVED}, {_SEALED}"))})
+        SELECT '', {", ".join(_names(f"{_CASE}, {_MOVED}"))}, decode(seal, 'hex')
+          FROM {_rows("c", f"{_CASE}, {_MOVED}, {_SEALED}")}
         RETURNING id
      ), held AS (
         INSERT INTO cases_hold AS known (order_id, line_id, merchant_id, quantity, held)
-        SELECT order_id, line_id, merchant_id, quantity, held
-          FROM jsonb_to_recordset((SELECT whole -> 'holds' FROM doc))
-            AS h (order_id uuid, line_id text, merchant_id text, quantity int, held int)
+        SELECT h.* FROM {_rows("h", _HOLD)}
         ON CONFLICT (order_id, line_id) DO UPDATE SET held = known.held + excluded.held
      )
 {_AROUND}
@@ -82,20 +85,17 @@ SELECT count(*) FROM opened
 """  # noqa: S608 - built of constants
 
 _MOVE = f"""
-WITH doc AS MATERIALIZED (SELECT %s::jsonb AS whole)
-   , given AS (SELECT * FROM jsonb_to_recordset((SELECT whole -> 'cases' FROM doc)) AS c ({_GIVEN}))
+WITH given AS MATERIALIZED (SELECT * FROM {_rows("c", f"id uuid, previous int, {_MOVED}, {_SEALED}")})
    , moved AS (
         UPDATE cases_case c
-           SET {", ".join(f"{name} = given.{name}" for name in _MOVED)}, seal = decode(given.seal, 'hex')
+           SET {", ".join(f"{name} = given.{name}" for name in _names(_MOVED))}, seal = decode(given.seal, 'hex')
           FROM given WHERE c.id = given.id AND c.sequence = given.previous
         RETURNING c.id
      ), met AS (
-        DELETE FROM cases_obligation o USING given WHERE o.case_id = given.id AND o.id <> ALL (given.kept)
+        DELETE FROM cases_obligation o USING given WHERE o.case_id = given.id AND o.id <> ALL (%s::uuid[])
      ), released AS (
         UPDATE cases_hold known SET held = known.held - h.held
-          FROM jsonb_to_recordset((SELECT whole -> 'holds' FROM doc))
-            AS h (order_id uuid, line_id text, merchant_id text, quantity int, held int)
-         WHERE known.order_id = h.order_id AND known.line_id = h.line_id
+          FROM {_rows("h", _HOLD)} WHERE known.order_id = h.order_id AND known.line_id = h.line_id
      )
 {_AROUND}
 SELECT count(*) FROM moved
@@ -111,14 +111,9 @@ def write(steps: Sequence[Written]) -> Callable[[], None]:
 
     Called, it raises CaseMoved when a case was changed by somebody else, and IntegrityError when units are held twice.
     """
-    sent = [
-        (_send(statement, group), len(group))
-        for statement, group in (
-            (_OPEN, [step for step in steps if step.before is None]),
-            (_MOVE, [step for step in steps if step.before is not None]),
-        )
-        if group
-    ]
+    opened = [step for step in steps if step.before is None]
+    moved = [step for step in steps if step.before is not None]
+    sent = [(send(group), len(group)) for send, group in ((_send_opened, opened), (_send_moved, moved)) if group]
 
     def written() -> None:
         for asked, wanted in sent:
@@ -129,99 +124,87 @@ def write(steps: Sequence[Written]) -> Callable[[], None]:
     return written
 
 
-def _send(statement: str, steps: Sequence[Written]) -> prepared.Pending:
-    document: dict[str, list[dict[str, Any]]] = {"cases": [], "obligations": [], "events": [], "holds": []}
-    for step in steps:
-        last = _events(step, document["events"])
-        document["cases"].append(_case(step, last))
-        document["obligations"] += _obligations(step)
-        document["holds"] += _holds(step)
-    return prepared.send(statement, [orjson.dumps(document).decode()])
+def _send_opened(steps: Sequence[Written]) -> prepared.Pending:
+    seals, around = _around(steps)
+    cases = [(*_case(step), *_moved(step), last) for step, last in zip(steps, seals, strict=True)]
+    return prepared.send(_OPEN, [*columns(cases), *_arrays(_HOLD, _holds(steps)), *around])
 
 
-def _events(step: Written, rows: list[dict[str, Any]]) -> bytes:
+def _send_moved(steps: Sequence[Written]) -> prepared.Pending:
+    seals, around = _around(steps)
+    cases = [
+        (step.case.id, step.before.case.sequence, *_moved(step), last)
+        for step, last in zip(steps, seals, strict=True)
+        if step.before is not None
+    ]
+    kept = [each.id for step in steps for each in step.case.obligations if each.id in _known(step)]
+    return prepared.send(_MOVE, [*columns(cases), array(kept), *_arrays(_HOLD, _holds(steps)), *around])
+
+
+def _around(steps: Sequence[Written]) -> tuple[list[str], list[str]]:
+    """The hash of each step's last event, and the obligations and events to be added."""
+    events: list[tuple[Any, ...]] = []
+    seals = [_events(step, events) for step in steps]
+    return seals, [*_arrays(_OBLIGATION, [row for step in steps for row in _obligations(step)]), *columns(events)]
+
+
+def _arrays(names: str, rows: Sequence[tuple[Any, ...]]) -> list[str]:
+    return columns(rows) if rows else [array(())] * len(_names(names))
+
+
+def _events(step: Written, rows: list[tuple[Any, ...]]) -> str:
     previous = step.before.seal if step.before else b""
+    case_id, merchant_id = step.case.id, step.case.merchant_id
     for event in step.events:
         plain = write_data(event)
-        previous = seal(previous, step.case.id, event, plain)
-        rows.append(
-            {
-                "case_id": step.case.id,
-                "sequence": event.sequence,
-                "merchant_id": step.case.merchant_id,
-                "kind": event.kind,
-                "at": event.at,
-                "role": event.role,
-                "actor_id": event.actor_id,
-                "data": plain,
-                "seal": previous.hex(),
-            }
-        )
-    return previous
+        previous = seal(previous, case_id, event, plain)
+        told = (event.sequence, merchant_id, event.kind, event.at, event.role, event.actor_id)
+        rows.append((case_id, *told, _json(plain), previous.hex()))
+    return previous.hex()
 
 
-def _case(step: Written, last: bytes) -> dict[str, Any]:
+def _case(step: Written) -> tuple[Any, ...]:
+    """What never changes of a case, as in `_CASE`."""
     case, order = step.case, step.order
+    title = order.line(case.lines[0].line_id).title[:500]
+    numbers = (case.id, case.merchant_id, case.buyer_id, case.order_id, order.id)
+    return (*numbers, title, case.market, case.currency, _json(case.reasons), case.opened_at, case.wanted.total_minor)
+
+
+def _moved(step: Written) -> tuple[Any, ...]:
+    """What changes of a case, as in `_MOVED`."""
+    case = step.case
     first = case.next_obligation
-    kept = {obligation.id for obligation in case.obligations}
-    before = {obligation.id for obligation in step.before.case.obligations} if step.before else set()
-    return {
-        "id": case.id,
-        "merchant_id": case.merchant_id,
-        "buyer_id": case.buyer_id,
-        "order_id": case.order_id,
-        "order_number": order.id,
-        "title": order.line(case.lines[0].line_id).title[:500],
-        "market": case.market,
-        "currency": case.currency,
-        "stage": case.stage,
-        "reasons": case.reasons,
-        "opened_at": case.opened_at,
-        "closed_at": case.closed_at,
-        "outcome": case.outcome or "",
-        "wanted_minor": case.wanted.total_minor,
-        "agreed_minor": case.agreed.total_minor if case.agreed else None,
-        "paid_minor": sum(paid_by_case(case).values()),
-        "advanced_minor": case.advanced_minor,
-        "next_step": first.step if first else "",
-        "next_debtor": first.debtor if first else "",
-        "next_due_at": first.due_at if first else None,
-        "sequence": case.sequence,
-        "seal": last.hex(),
-        "state": record.write(case),
-        "previous": step.before.case.sequence if step.before else 0,
-        "kept": sorted(kept & before),
-    }
+    amounts = (case.agreed.total_minor if case.agreed else None, sum(paid_by_case(case).values()), case.advanced_minor)
+    following = (first.step, first.debtor, first.due_at) if first else ("", "", None)
+    state = _json(record.write(case))
+    return (case.stage, case.closed_at, case.outcome or "", *amounts, *following, case.sequence, state)
 
 
-def _obligations(step: Written) -> Iterable[dict[str, Any]]:
-    known = {obligation.id for obligation in step.before.case.obligations} if step.before else set()
-    for obligation in step.case.obligations:
-        if obligation.id not in known:
-            yield {
-                "id": obligation.id,
-                "case_id": step.case.id,
-                "order_id": step.case.order_id,
-                "merchant_id": step.case.merchant_id,
-                "step": obligation.step,
-                "debtor": obligation.debtor,
-                "due_at": obligation.due_at,
-                "on_silence": obligation.on_silence,
-            }
+def _known(step: Written) -> set[str]:
+    return {obligation.id for obligation in step.before.case.obligations} if step.before else set()
 
 
-def _holds(step: Written) -> Iterable[dict[str, Any]]:
+def _obligations(step: Written) -> Iterable[tuple[Any, ...]]:
+    known = _known(step)
+    of_case = (step.case.id, step.case.order_id, step.case.merchant_id)
+    for each in step.case.obligations:
+        if each.id not in known:
+            yield (each.id, *of_case, each.step, each.debtor, each.due_at, each.on_silence)
+
+
+def _holds(steps: Iterable[Written]) -> list[tuple[Any, ...]]:
     """Units an opening takes, or a closing gives back."""
-    closes = step.before is not None and step.before.case.is_open and not step.case.is_open
-    if step.before is None or closes:
-        for line in step.case.lines:
-            yield {
-                "order_id": step.case.order_id,
-                "line_id": line.line_id,
-                "merchant_id": step.case.merchant_id,
-                "quantity": step.order.line(line.line_id).quantity,
-                "held": line.quantity,
-            }
+    return [
+        (step.case.order_id, line.line_id, step.case.merchant_id, step.order.line(line.line_id).quantity, line.quantity)
+        for step in steps
+        if step.before is None or (step.before.case.is_open and not step.case.is_open)
+        for line in step.case.lines
+    ]
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def assign(case_id: UUID, agent_id: str) -> str | None:

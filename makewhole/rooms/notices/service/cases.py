@@ -43,14 +43,16 @@ def about_case(case: Case, told: Sequence[tuple[Party, Event]], *, order_number:
     `case` is the case after the decision, `order_number` the shop's, `zone` the market's time zone.
     """
     notices = []
+    case_id = UUID(case.id)
+    said: dict[int, dict[str, Value]] = {}
+    following: dict[tuple[Party, datetime], Text] = {}
     for party, event in told:
-        role, to_id = _reader(case, party)
-        data = {
-            **_said(case, event),
-            "order_number": order_number,
-            "next": next_text(case, party, event.at, zone),
-        }
-        notices.append(Notice(role, to_id, _template(event), data, UUID(case.id), case.merchant_id))
+        if event.sequence not in said:
+            said[event.sequence] = _said(case, event)
+        if (party, event.at) not in following:
+            following[party, event.at] = next_text(case, party, event.at, zone)
+        data = {**said[event.sequence], "order_number": order_number, "next": following[party, event.at]}
+        notices.append(Notice(*_reader(case, party), _template(event), data, case_id, case.merchant_id))
     return notices
 
 

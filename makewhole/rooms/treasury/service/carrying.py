@@ -4,13 +4,15 @@ The key the provider sees is the intent's id, in every attempt. An attempt that 
 the same request, never by another; what the provider says for good arrives through `reporting`.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
 from makewhole.rooms.treasury import ports
-from makewhole.rooms.treasury.models import IntentKind
+from makewhole.rooms.treasury.models import IntentKind, IntentState
 from makewhole.rooms.treasury.ports import Accepted, OutgoingKind, OutgoingPayment, Refused, Report, ReportKind
 from makewhole.rooms.treasury.service import reporting
 from makewhole.rooms.treasury.store.payouts import IntentRow, claim_intent, due_intents, note_answer
@@ -63,16 +65,32 @@ def carry_out(intent_id: UUID, now: datetime) -> bool:
     return True
 
 
+def carry_out_all(intent_ids: Sequence[UUID], now: datetime) -> int:
+    """Carry out these intents as `carry_out` does one. Returns how many it asked for.
+
+    One payment in trouble does not keep the others waiting; what went wrong is raised at the end.
+    """
+    return _each([partial(carry_out, intent_id, now) for intent_id in intent_ids])
+
+
 def carry_out_due(now: datetime, limit: int) -> int:
     """Carry out what is due: new intents, attempts to repeat, payments to ask about. Returns how many it asked for.
 
     One payment in trouble does not keep the others waiting; what went wrong is raised at the end.
     """
+
+    def once_more(intent_id: UUID, state: IntentState) -> bool:
+        return reporting.retry_failed(intent_id, state, now) or carry_out(intent_id, now)
+
+    return _each([partial(once_more, *due) for due in due_intents(now, limit)])
+
+
+def _each(attempts: Sequence[Callable[[], bool]]) -> int:
     done = 0
     failures: list[Exception] = []
-    for intent_id, state in due_intents(now, limit):
+    for attempt in attempts:
         try:
-            done += reporting.retry_failed(intent_id, state, now) or carry_out(intent_id, now)
+            done += attempt()
         except Exception as error:
             failures.append(error)
     if failures:

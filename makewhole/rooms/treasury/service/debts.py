@@ -1,7 +1,8 @@
 """What merchants owe the fund: every movement of the receivable is written down against the advances it pays (I8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from makewhole.core.ledger.funding import recovered_minor
@@ -13,28 +14,39 @@ from makewhole.rooms.treasury.store.payouts import (
     AdvanceRow,
     RecourseRow,
     lock_outstanding,
-    write_advance,
+    write_advances,
     write_recourse,
 )
 
 Posted = Sequence[tuple[UUID, Transfer]]
 
 
-def write_debt(
-    batch: Batch, scope: Scope, reference: str, asset: str, amount_minor: int, posted: Posted, now: datetime
-) -> None:
-    """A new advance, with what its own recourse brought back at once."""
-    if not amount_minor:
-        return
-    case_id = UUID(scope.case_id) if scope.case_id else None
-    advance = AdvanceRow(new_id(), reference, UUID(scope.order_id), scope.merchant_id, case_id, asset, amount_minor)
-    write_advance(batch, advance, now)
-    rows = [
-        RecourseRow(advance.id, number, scope.merchant_id, _source(transfer), back_minor)
-        for number, transfer in posted
-        if (back_minor := recovered_minor([transfer]))
-    ]
-    write_recourse(batch, rows, now)
+class Debt(NamedTuple):
+    """What the fund laid out for a merchant under a reference, with the transfers that did it and took it back."""
+
+    scope: Scope
+    reference: str
+    asset: str
+    amount_minor: int
+    posted: Posted
+
+
+def write_debts(batch: Batch, debts: Iterable[Debt], now: datetime) -> None:
+    """New advances, each with what its own recourse brought back at once."""
+    advances: list[AdvanceRow] = []
+    recourse: list[RecourseRow] = []
+    for scope, reference, asset, amount_minor, posted in debts:
+        if amount_minor:
+            case_id = UUID(scope.case_id) if scope.case_id else None
+            order_id, merchant_id = UUID(scope.order_id), scope.merchant_id
+            advances.append(AdvanceRow(new_id(), reference, order_id, merchant_id, case_id, asset, amount_minor))
+            recourse += [
+                RecourseRow(advances[-1].id, number, merchant_id, _source(transfer), back_minor)
+                for number, transfer in posted
+                if (back_minor := recovered_minor([transfer]))
+            ]
+    write_advances(batch, advances, now)
+    write_recourse(batch, recourse, now)
 
 
 def write_recovery(batch: Batch, scope: Scope, asset: str, posted: Posted, now: datetime) -> int:

@@ -11,9 +11,10 @@ from makewhole.rooms.orders.service import lock_order
 from makewhole.rooms.treasury import ports
 from makewhole.rooms.treasury.models import ChargebackState, IntentKind, IntentState
 from makewhole.rooms.treasury.ports import Report, ReportKind
-from makewhole.rooms.treasury.service.debts import write_debt
+from makewhole.rooms.treasury.service.debts import Debt, write_debts
 from makewhole.rooms.treasury.service.handing import hand_over
 from makewhole.rooms.treasury.service.refusals import ProviderContradicts, UnknownOrder
+from makewhole.rooms.treasury.service.stripes import all_stripes
 from makewhole.rooms.treasury.store.batch import Batch
 from makewhole.rooms.treasury.store.book import Book, pending_transfer, place_of
 from makewhole.rooms.treasury.store.chargebacks import (
@@ -28,7 +29,7 @@ from makewhole.rooms.treasury.store.chargebacks import (
     write_chargeback,
 )
 from makewhole.rooms.treasury.store.order_money import OrderMoney, lock_order_money
-from makewhole.rooms.treasury.store.orders import move_heads
+from makewhole.rooms.treasury.store.orders import head_moves, move_heads
 from makewhole.rooms.treasury.store.payouts import IntentRow, intents_on_payment, parts_of, write_intent_state
 
 __all__ = ["follow", "is_frozen"]
@@ -128,7 +129,7 @@ def _win(row: ChargebackRow, money: OrderMoney, now: datetime) -> None:
 
 def _lose(row: ChargebackRow, money: OrderMoney, now: datetime) -> None:
     """The bank took the money: refunds that waited are thereby paid, as far as it reaches; later dues are credited."""
-    stripes = tuple(stripe for stripe, _ in money.stripes)
+    stripes = all_stripes(money.currency)
     provider = AccountKey(AccountKind.PROVIDER, row.provider, money.currency)
     book = _book(money, now, (*stripes, provider))
     batch = Batch()
@@ -143,7 +144,7 @@ def _lose(row: ChargebackRow, money: OrderMoney, now: datetime) -> None:
     rest = chargebacks.release(after, _scope(money), money.currency, str(row.id), money.is_settled)
     posted = [(book.post(transfer), transfer) for transfer in (*lost.transfers, *rest)]
     book.write(batch)
-    write_debt(batch, _scope(money), str(row.id), money.currency, lost.advanced_minor, posted, now)
+    write_debts(batch, [Debt(_scope(money), str(row.id), money.currency, lost.advanced_minor, posted)], now)
     close_chargeback(batch, row.id, ChargebackState.LOST, now)
     lose_payment(batch, money.order_id, row.payment_id, row.amount_minor, waiting_minor)
     free_intents(batch, freed, now)
@@ -177,8 +178,7 @@ def _settle_by_bank(batch: Batch, book: Book, intent: IntentRow, now: datetime) 
     )
     write_intent_state(batch, settled, now)
     if intent.order_id:
-        totals = {(part.line_id, part.head): part.amount_minor for part in parts_of(intent.id)}
-        move_heads(batch, intent.order_id, {key: -amount for key, amount in totals.items()}, totals)
+        move_heads(batch, head_moves(intent.order_id, [(part, -1, 1) for part in parts_of(intent.id)]))
 
 
 def _waiting(order_id: UUID, payment_id: str) -> list[IntentRow]:

@@ -1,46 +1,30 @@
-"""Pay what a case decided: find the money, set it aside, and write down what has to leave the house.
+"""Pay what cases decided: find the money, set it aside, and write down what has to leave the house.
 
-One transaction, four round trips: lock and read the order's money; lock the accounts; write everything; hand the
-intents to the worker. The same instruction again gives the same result and pays nothing.
+One transaction and four round trips, for one order or for fifty: lock and read the orders' money; lock the accounts;
+write everything; hand the intents to the worker. The same instruction again gives the same result and pays nothing.
 """
 
-import contextlib
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+import orjson
 
-from makewhole.core.ledger.funding import Funded, fund_dues
-from makewhole.core.ledger.means import asset_of, credit_chargebacks, split_by_means
-from makewhole.core.ledger.model import (
-    AccountKey,
-    AccountKind,
-    Funding,
-    FundLimits,
-    FundObstacle,
-    PayDue,
-    PaymentInstruction,
-    Payout,
-    PayoutKind,
-)
-from makewhole.core.ledger.movements import Scope, debt_accounts, into_wallet, send_out
-from makewhole.core.ledger.refusals import FundInsolvent
-from makewhole.core.order.model import Means
+from makewhole.core.ledger.means import credit_chargebacks
+from makewhole.core.ledger.model import FundObstacle, PayDue, PaymentInstruction, PayoutKind
+from makewhole.core.ledger.movements import Scope
 from makewhole.core.words import Head, Party
-from makewhole.rooms.ids import new_id
-from makewhole.rooms.treasury.models import IntentKind, IntentState
-from makewhole.rooms.treasury.service.debts import write_debt
+from makewhole.rooms.treasury.models import IntentState
+from makewhole.rooms.treasury.service.debts import Debt, write_debts
+from makewhole.rooms.treasury.service.finding import Found, Wanted, find_money
 from makewhole.rooms.treasury.service.handing import hand_over
 from makewhole.rooms.treasury.service.refusals import MoreThanDue, ReferenceReused, UnknownOrder, WrongOrder
-from makewhole.rooms.treasury.service.stripes import first_stripes
 from makewhole.rooms.treasury.store.batch import Batch, joined
-from makewhole.rooms.treasury.store.book import Book, place_of
-from makewhole.rooms.treasury.store.order_money import OrderMoney, lock_order_money
-from makewhole.rooms.treasury.store.orders import move_heads, move_payments
-from makewhole.rooms.treasury.store.payouts import IntentRow, write_instruction, write_intents
+from makewhole.rooms.treasury.store.order_money import Asked, OrderMoney, lock_orders_money
+from makewhole.rooms.treasury.store.orders import HeadMove, PaymentMove, head_moves, move_heads, move_payments
+from makewhole.rooms.treasury.store.payouts import InstructionRow, write_instructions, write_intents
 
 
 class PaymentResult(NamedTuple):
@@ -67,41 +51,79 @@ class PaymentResult(NamedTuple):
         return sum(due.amount_minor for due in self.paid)
 
 
-@joined()
 def pay(instruction: PaymentInstruction, now: datetime) -> PaymentResult:
-    """Carry out a payment instruction, as far as there is money; never more than is due on a line and head.
+    """Carry out one payment instruction, as `pay_all` does many."""
+    return pay_all([instruction], now)[0]
 
-    The caller holds the order's row (`orders.service.lock_order`), as every command on an order does.
 
-    Raises `UnknownOrder`, `WrongOrder`, `ReferenceReused`, `MoreThanDue` or `BadAmount`; nothing is changed then.
+@joined()
+def pay_all(instructions: Sequence[PaymentInstruction], now: datetime) -> list[PaymentResult]:
+    """Carry out payment instructions, as far as there is money; never more than is due on a line and head.
+
+    They are funded in the order given, so the first gets what two would share. The caller holds the orders' rows
+    (`orders.service.lock_order`), as every command on an order does.
+
+    Raises `UnknownOrder`, `WrongOrder`, `ReferenceReused`, `MoreThanDue` or `BadAmount` when one of them cannot be
+    carried out, and ValueError when two of them are about one order, of which the second would have to see what the
+    first paid; nothing is changed then.
     """
-    digest = hashlib.sha256(repr(instruction).encode()).hexdigest()
-    case_id = UUID(instruction.case_id) if instruction.case_id else None
-    money = lock_order_money(UUID(instruction.order_id), instruction.reference, case_id)
-    if money is None:
-        raise UnknownOrder(instruction.order_id)
-    if money.instruction:
-        if money.instruction[0] != digest:
-            raise ReferenceReused(instruction.reference)
-        return _read_result(money.instruction[1])
-    _check(instruction, money)
-    dues, credited = credit_chargebacks(instruction.dues, money.uncredited)
-    book, funded = _fund(instruction, dues, money, now)
-    payouts = split_by_means(funded.paid, money.payments, money.returned, money.currency)
-    posted = [(book.post(transfer), transfer) for transfer in funded.transfers]
-    intents = [(_book_payout(book, payout, instruction, money, now), payout) for payout in (*credited, *payouts)]
+    distinct = _distinct(instructions)
+    if not distinct:
+        return []
+    money = lock_orders_money([Asked(UUID(each.order_id), each.reference, _case_id(each)) for each in distinct])
+    results: dict[PaymentInstruction, PaymentResult] = {}
+    wanted: list[Wanted] = []
+    for instruction in distinct:
+        of_order = money.get(UUID(instruction.order_id))
+        if of_order is None:
+            raise UnknownOrder(instruction.order_id)
+        if of_order.instruction:
+            results[instruction] = _known_result(instruction, *of_order.instruction)
+        else:
+            _check(instruction, of_order)
+            wanted.append(Wanted(instruction, of_order, *credit_chargebacks(instruction.dues, of_order.uncredited)))
+    if wanted:
+        results |= _carry_out(wanted, now)
+    return [results[instruction] for instruction in instructions]
+
+
+def _distinct(instructions: Sequence[PaymentInstruction]) -> list[PaymentInstruction]:
+    """Each instruction once, as repeated it pays nothing."""
+    distinct = list(dict.fromkeys(instructions))
+    if len({each.order_id for each in distinct}) < len(distinct):
+        raise ValueError("two instructions on one order cannot be carried out together; give them one after the other")
+    by_reference = {each.reference: each for each in distinct}
+    for each in distinct:
+        if by_reference[each.reference] is not each:
+            raise ReferenceReused(each.reference)
+    return distinct
+
+
+def _carry_out(wanted: Sequence[Wanted], now: datetime) -> dict[PaymentInstruction, PaymentResult]:
+    book, found = find_money(wanted, now)
+    results = {each.wanted.instruction: _result(each) for each in found}
     batch = Batch()
     book.write(batch)
-    scope = Scope(money.merchant_id, instruction.order_id, instruction.case_id)
-    write_debt(batch, scope, instruction.reference, money.currency, funded.advanced_minor, posted, now)
-    _write_payouts(batch, money, intents, now)
-    result = _result(funded, credited, [intent for intent, _ in intents])
-    write_instruction(
-        batch, instruction.reference, money.order_id, money.merchant_id, case_id, digest, _write_result(result), now
-    )
+    write_debts(batch, [_debt(each) for each in found if each.funded.advanced_minor], now)
+    _write_payouts(batch, found, now)
+    write_instructions(batch, [_instruction_row(each.wanted, results) for each in found], now)
     batch.run()
-    hand_over([intent.id for intent, _ in intents if intent.state is IntentState.CLAIMED])
-    return result
+    hand_over([intent.id for each in found for intent, _ in each.intents if intent.state is IntentState.CLAIMED])
+    return results
+
+
+def _case_id(instruction: PaymentInstruction) -> UUID | None:
+    return UUID(instruction.case_id) if instruction.case_id else None
+
+
+def _digest(instruction: PaymentInstruction) -> str:
+    return hashlib.sha256(repr(instruction).encode()).hexdigest()
+
+
+def _known_result(instruction: PaymentInstruction, digest: str, stored: dict[str, Any]) -> PaymentResult:
+    if digest != _digest(instruction):
+        raise ReferenceReused(instruction.reference)
+    return _read_result(stored)
 
 
 def _check(instruction: PaymentInstruction, money: OrderMoney) -> None:
@@ -117,125 +139,65 @@ def _check(instruction: PaymentInstruction, money: OrderMoney) -> None:
             raise MoreThanDue(due.line_id, due.head, wanted[key], money.room.get(key, 0))
 
 
-def _fund(
-    instruction: PaymentInstruction, dues: tuple[PayDue, ...], money: OrderMoney, now: datetime
-) -> tuple[Book, Funded]:
-    """Lock the accounts and find the money: first over as few stripes of the fund as should do, else over all."""
-    house_minor = sum(due.amount_minor for due in dues if due.payer is not Party.MERCHANT)
-    own_minor = sum(money.available.values())
-    wanted_minor = sum(due.amount_minor for due in dues) - house_minor
-    from_fund = house_minor + (max(0, wanted_minor - own_minor) if instruction.funding is Funding.FUND else 0)
-    if not from_fund:
-        return _fund_over((), instruction, dues, money, now)
-    few = first_stripes(money.order_id, money.stripes, from_fund)
-    if len(few) < len(money.stripes):
-        # Others may have emptied these stripes since we looked. Then the savepoint lets their locks go, and all are
-        # taken in order.
-        with contextlib.suppress(FundInsolvent), transaction.atomic():
-            return _fund_over(few, instruction, dues, money, now)
-    everywhere = tuple(stripe for stripe, _ in money.stripes)
-    return _fund_over(everywhere, instruction, dues, money, now)
-
-
-def _fund_over(
-    stripes: tuple[AccountKey, ...],
-    instruction: PaymentInstruction,
-    dues: tuple[PayDue, ...],
-    money: OrderMoney,
-    now: datetime,
-) -> tuple[Book, Funded]:
-    book = Book(now)
-    book.lock(place_of(money.merchant_id, account) for account in _accounts(stripes, instruction, money))
-    balances = book.balances(money.merchant_id)
-    total_minor = sum(amount for _, amount in money.stripes)
-    if len(stripes) == len(money.stripes):
-        total_minor = sum(balances[stripe] for stripe in stripes)
-    limits = FundLimits(stripes, total_minor, money.advanced_minor, money.approval_limit_minor)
-    return book, fund_dues(instruction, dues, balances, limits)
-
-
-def _accounts(
-    stripes: tuple[AccountKey, ...], instruction: PaymentInstruction, money: OrderMoney
-) -> Iterable[AccountKey]:
-    order_id, merchant_id, currency = instruction.order_id, money.merchant_id, money.currency
-    yield AccountKey(AccountKind.ESCROW, order_id, currency)
-    yield AccountKey(AccountKind.OUTGOING, order_id, currency)
-    if AccountKind.CHARGEBACK in money.available:
-        yield AccountKey(AccountKind.CHARGEBACK, order_id, currency)
-    in_kind = [asset_of(payment, currency) for payment in money.payments if payment.means is not Means.MONEY]
-    for asset in in_kind:
-        yield AccountKey(AccountKind.WALLET, money.buyer_id, asset)
-        yield AccountKey(AccountKind.ISSUED, asset, asset)
-    if in_kind:
-        yield AccountKey(AccountKind.PLATFORM, merchant_id, currency)
-    if len(in_kind) == len(money.payments):
-        yield AccountKey(AccountKind.WALLET, money.buyer_id, currency)
-    owed_minor = sum(due.amount_minor for due in instruction.dues if due.payer is Party.MERCHANT)
-    if in_kind or stripes or owed_minor > sum(money.available.values()):
-        # All of them, though this payment may need but one: the command may go on to another purse.
-        for kind in (AccountKind.MERCHANT, AccountKind.DEPOSIT):
-            yield AccountKey(kind, merchant_id, currency)
-        yield from debt_accounts(merchant_id, currency)
-    yield from stripes
-
-
-def _book_payout(
-    book: Book, payout: Payout, instruction: PaymentInstruction, money: OrderMoney, now: datetime
-) -> IntentRow:
-    payment = money.payment(payout.payment_id) if payout.payment_id else None
+def _debt(found: Found) -> Debt:
+    instruction, money, *_ = found.wanted
     scope = Scope(money.merchant_id, instruction.order_id, instruction.case_id)
-    intent = IntentRow(
-        id=new_id(),
-        instruction=instruction.reference,
-        order_id=money.order_id,
-        merchant_id=money.merchant_id,
-        case_id=UUID(instruction.case_id) if instruction.case_id else None,
-        kind=IntentKind(payout.kind),
-        payment_id=payout.payment_id,
-        provider="",
-        payment_reference=payment.reference if payment else "",
-        asset=payout.asset or money.currency,
-        amount_minor=payout.amount_minor,
-        units=payout.units,
-        state=IntentState.SETTLED,
-    )
-    if payout.kind is PayoutKind.CHARGEBACK:
-        return intent
-    if payout.kind is PayoutKind.WALLET or payment is None:
-        transfer = into_wallet(payout, money.buyer_id, str(intent.id), scope, money.currency)
-        return intent._replace(transfer_id=book.post(transfer))
-    transfer = send_out(payout, payment.provider, f"{intent.id}/1", scope, money.currency)
-    held = payout.kind is PayoutKind.REFUND and payment.id in money.frozen
-    return intent._replace(
-        transfer_id=book.hold(transfer),
-        provider=payment.provider,
-        state=IntentState.HELD if held else IntentState.CLAIMED,
-        next_attempt_at=None if held else now,
+    return Debt(scope, instruction.reference, money.currency, found.funded.advanced_minor, found.posted)
+
+
+def _instruction_row(wanted: Wanted, results: dict[PaymentInstruction, PaymentResult]) -> InstructionRow:
+    instruction, money, *_ = wanted
+    result = orjson.dumps(results[instruction]._asdict(), default=tuple)
+    return InstructionRow(
+        instruction.reference,
+        money.order_id,
+        money.merchant_id,
+        _case_id(instruction),
+        _digest(instruction),
+        result.decode(),
     )
 
 
-def _write_payouts(batch: Batch, money: OrderMoney, intents: Sequence[tuple[IntentRow, Payout]], now: datetime) -> None:
-    pending: dict[tuple[str, Head], int] = {}
-    paid: dict[tuple[str, Head], int] = {}
+def _write_payouts(batch: Batch, found: Sequence[Found], now: datetime) -> None:
+    write_intents(
+        batch,
+        [intent for each in found for intent, _ in each.intents],
+        [(intent, part) for each in found for intent, payout in each.intents for part in payout.parts],
+        now,
+    )
+    heads: list[HeadMove] = []
+    payments: list[PaymentMove] = []
+    for each in found:
+        heads += _head_moves(each)
+        payments += _payment_moves(each)
+    move_heads(batch, heads)
+    move_payments(batch, payments)
+
+
+def _head_moves(found: Found) -> list[HeadMove]:
+    moved: list[tuple[PayDue, int, int]] = []
+    for intent, payout in found.intents:
+        pending, paid = (0, 1) if intent.state is IntentState.SETTLED else (1, 0)
+        moved += [(part, pending, paid) for part in payout.parts]
+    return head_moves(found.wanted.money.order_id, moved)
+
+
+def _payment_moves(found: Found) -> list[PaymentMove]:
     returned: dict[str, int] = {}
     credited: dict[str, int] = {}
-    parts: list[tuple[IntentRow, PayDue]] = []
-    for intent, payout in intents:
-        totals = paid if intent.state is IntentState.SETTLED else pending
-        for part in payout.parts:
-            key = (part.line_id, part.head)
-            totals[key] = totals.get(key, 0) + part.amount_minor
-            parts.append((intent, part))
+    for _, payout in found.intents:
         if payout.kind is PayoutKind.CHARGEBACK:
             credited[payout.payment_id] = payout.amount_minor
         elif payout.payment_id and payout.kind is not PayoutKind.PAYOUT:
             returned[payout.payment_id] = payout.amount_minor
-    write_intents(batch, [intent for intent, _ in intents], parts, now)
-    move_heads(batch, money.order_id, pending, paid)
-    move_payments(batch, money.order_id, returned, credited)
+    order_id = found.wanted.money.order_id
+    moved = dict.fromkeys((*returned, *credited))
+    return [PaymentMove(order_id, each, returned.get(each, 0), credited.get(each, 0)) for each in moved]
 
 
-def _result(funded: Funded, credited: Sequence[Payout], intents: Sequence[IntentRow]) -> PaymentResult:
+def _result(found: Found) -> PaymentResult:
+    funded, credited = found.funded, found.wanted.credited
+    intents = [intent for intent, _ in found.intents]
     by_bank = sum(payout.amount_minor for payout in credited)
     parts = tuple(part for payout in credited for part in payout.parts)
     open_states = (IntentState.CLAIMED, IntentState.HELD)
@@ -250,10 +212,6 @@ def _result(funded: Funded, credited: Sequence[Payout], intents: Sequence[Intent
         obstacle=funded.obstacle,
         held=any(intent.state is IntentState.HELD for intent in intents),
     )
-
-
-def _write_result(result: PaymentResult) -> dict[str, Any]:
-    return {**result._asdict(), "intents": [str(intent) for intent in result.intents]}
 
 
 def _read_result(stored: dict[str, Any]) -> PaymentResult:

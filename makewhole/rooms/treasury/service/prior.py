@@ -13,7 +13,15 @@ from makewhole.rooms.treasury.models import IntentKind, IntentState
 from makewhole.rooms.treasury.store.batch import Batch
 from makewhole.rooms.treasury.store.book import Book, Place, place_of
 from makewhole.rooms.treasury.store.order_money import OrderMoney, lock_order_money
-from makewhole.rooms.treasury.store.orders import lock_heads, move_heads, move_payments, write_dues
+from makewhole.rooms.treasury.store.orders import (
+    DueRow,
+    PaymentMove,
+    head_moves,
+    lock_heads,
+    move_heads,
+    move_payments,
+    write_dues,
+)
 from makewhole.rooms.treasury.store.payouts import IntentRow, known_instructions, write_intents
 
 UNNAMED_PROVIDER = "sandbox"
@@ -51,22 +59,25 @@ def book_prior(record: OrderRecord, now: datetime) -> None:
 
 
 def _book_one(record: OrderRecord, reference: str, due: PayDue, now: datetime) -> None:
-    locked, money = lock_heads(record.id, None), lock_order_money(record.id)
+    locked, money = lock_heads([(record.id, None)]).get(record.id), lock_order_money(record.id)
     if locked is None or money is None:
         raise LookupError(f"order {record.id} has no escrow to book the shop's refund {reference} on")
     known = {(head.line_id, head.head): head for head in locked[1]}.get((due.line_id, due.head))
     total_minor = (known.due_minor if known else 0) + due.amount_minor
     cap_minor = max(known.cap_minor if known else 0, total_minor)
     batch = Batch()
-    write_dues(batch, record.id, money.merchant_id, None, [HeadDue(due.line_id, due.head, total_minor, cap_minor)], [])
+    total = HeadDue(due.line_id, due.head, total_minor, cap_minor)
+    write_dues(batch, [DueRow(record.id, money.merchant_id, None, total)], [])
     payouts = split_by_means((due,), money.payments, money.returned, money.currency)
     _move_money(batch, money, payouts, reference, now)
     intents = [(_intent(money, payout, reference, money.currency), payout) for payout in payouts]
     parts = [(intent, part) for intent, payout in intents for part in payout.parts]
     write_intents(batch, [intent for intent, _ in intents], parts, now)
-    move_heads(batch, record.id, {}, {(due.line_id, due.head): due.amount_minor})
-    returned = {payout.payment_id: payout.amount_minor for payout in payouts if _is_return(payout)}
-    move_payments(batch, record.id, returned, {})
+    move_heads(batch, head_moves(record.id, [(due, 0, 1)]))
+    move_payments(
+        batch,
+        [PaymentMove(record.id, each.payment_id, each.amount_minor, 0) for each in payouts if _is_return(each)],
+    )
     batch.run()
 
 

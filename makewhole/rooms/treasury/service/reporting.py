@@ -5,15 +5,14 @@ state under its order's lock. A failed payment is tried again as the same one; w
 into the buyer's wallet, so nobody waits for ever.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from makewhole.core.ledger.model import AccountKey, AccountKind, PayDue, Payout, PayoutKind, TransferState
+from makewhole.core.ledger.model import AccountKey, AccountKind, Payout, PayoutKind, TransferState
 from makewhole.core.ledger.movements import Scope, into_wallet, returned, send_out
-from makewhole.core.words import Head
 from makewhole.rooms.ids import new_id
 from makewhole.rooms.orders.service import lock_order
 from makewhole.rooms.treasury import ports
@@ -24,7 +23,7 @@ from makewhole.rooms.treasury.service.refusals import NotRetryable, ProviderCont
 from makewhole.rooms.treasury.store.batch import Batch
 from makewhole.rooms.treasury.store.book import Book, pending_transfer, place_of, posted_transfer
 from makewhole.rooms.treasury.store.order_money import lock_order_money
-from makewhole.rooms.treasury.store.orders import move_heads
+from makewhole.rooms.treasury.store.orders import head_moves, move_heads
 from makewhole.rooms.treasury.store.payouts import (
     IntentRow,
     intent_by_reference,
@@ -286,22 +285,8 @@ def _take_back(intent: IntentRow, now: datetime) -> Book:
 
 
 def _move(batch: Batch, intent: IntentRow, pending: int, paid: int) -> None:
-    if intent.order_id is None:
-        return
-    totals = _totals(parts_of(intent.id))
-    move_heads(
-        batch,
-        intent.order_id,
-        {key: amount * pending for key, amount in totals.items()},
-        {key: amount * paid for key, amount in totals.items()},
-    )
-
-
-def _totals(parts: Sequence[PayDue]) -> dict[tuple[str, Head], int]:
-    totals: dict[tuple[str, Head], int] = {}
-    for part in parts:
-        totals[part.line_id, part.head] = totals.get((part.line_id, part.head), 0) + part.amount_minor
-    return totals
+    if intent.order_id is not None:
+        move_heads(batch, head_moves(intent.order_id, [(part, pending, paid) for part in parts_of(intent.id)]))
 
 
 def _scope(intent: IntentRow) -> Scope:

@@ -1,7 +1,7 @@
 """The ledger in the database: lock accounts in one order, then write transfers, entries and balances in one go."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db import connection
 from makewhole.core.ledger.model import UNBOUNDED, AccountKey, AccountKind, Entry, Transfer, TransferState
 from makewhole.core.ledger.refusals import InsufficientFunds
 from makewhole.rooms import prepared
+from makewhole.rooms.arrays import columns
 from makewhole.rooms.ids import new_id
 from makewhole.rooms.treasury.store.batch import Batch
 
@@ -66,15 +67,10 @@ class Book:
         wanted = sorted(set(places), key=lambda place: (place[0], place[1].kind, place[1].owner, place[1].asset))
         if not wanted:
             return
-        columns: list[list[str]] = [
-            [merchant_id for merchant_id, _ in wanted],
-            [str(account.kind) for _, account in wanted],
-            [account.owner for _, account in wanted],
-            [account.asset for _, account in wanted],
-        ]
+        told = columns([(merchant_id, *account) for merchant_id, account in wanted])
         with prepared.together():
-            prepared.execute(_CREATE, columns)
-            locked = prepared.send(_LOCK, columns)
+            prepared.execute(_CREATE, told)
+            locked = prepared.send(_LOCK, told)
         for merchant_id, kind, owner, asset, number, posted, pending_out in locked.rows():
             place = (merchant_id, AccountKey(AccountKind(kind), owner, asset))
             self._ids[place], self._posted[place], self._pending_out[place] = number, posted, pending_out
@@ -165,13 +161,13 @@ class Book:
                 " nullif(case_id, '')::uuid, planned, %s, CASE WHEN state = 'posted' THEN %s END"
                 " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],"
                 " %s::jsonb[]) AS fresh (id, act, reference, state, merchant_id, order_id, case_id, planned)",
-                [self._now, self._now, *_columns([_transfer_row(*each) for each in self._transfers])],
+                [self._now, self._now, *columns([_transfer_row(*each) for each in self._transfers])],
             )
         if self._resolved:
             batch.add(
                 "UPDATE treasury_transfer SET state = fresh.state, resolved_at = %s"
                 " FROM unnest(%s::uuid[], %s::text[]) AS fresh (id, state) WHERE treasury_transfer.id = fresh.id",
-                [self._now, *_columns([(number, str(state)) for number, state in self._resolved])],
+                [self._now, *columns([(number, str(state)) for number, state in self._resolved])],
             )
 
     def _write_entries(self, batch: Batch) -> None:
@@ -181,7 +177,7 @@ class Book:
                 " (transfer_id, account_id, amount_minor, before_minor, after_minor, posted_at)"
                 " SELECT transfer_id, account_id, amount, before, after, %s FROM unnest(%s::uuid[], %s::bigint[],"
                 " %s::bigint[], %s::bigint[], %s::bigint[]) AS fresh (transfer_id, account_id, amount, before, after)",
-                [self._now, *_columns(self._entries)],
+                [self._now, *columns(self._entries)],
             )
 
 
@@ -238,7 +234,3 @@ def _transfer_row(number: UUID, transfer: Transfer, state: TransferState) -> tup
         transfer.case_id,
         planned,
     )
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from makewhole.core.ledger.model import AccountKey, AccountKind
+from makewhole.rooms import prepared
 from makewhole.rooms.treasury.store.batch import Batch
 
 
@@ -25,6 +26,31 @@ def fund_terms(asset: str) -> FundTerms | None:
         cursor.execute("SELECT stripes, approval_limit_minor FROM treasury_fund WHERE asset = %s", [asset])
         row = cursor.fetchone()
     return FundTerms(*row) if row else None
+
+
+class FundNow(NamedTuple):
+    """A fund's limit, and its accounts with what is available on each: a moment ago, nothing is locked."""
+
+    approval_limit_minor: int
+    stripes: tuple[tuple[AccountKey, int], ...]
+
+
+_FUNDS = """
+SELECT fund.asset, fund.approval_limit_minor, account.owner, account.posted_minor - account.pending_out_minor
+  FROM treasury_fund fund LEFT JOIN treasury_account account
+    ON account.kind = 'fund' AND account.asset = fund.asset AND account.merchant_id = ''
+ WHERE fund.asset = ANY(%s) ORDER BY fund.asset, account.owner
+"""
+
+
+def funds_now(assets: Sequence[str]) -> dict[str, FundNow]:
+    """The funds in these currencies, as far as they were ever set up."""
+    funds: dict[str, FundNow] = {}
+    for asset, limit_minor, owner, available_minor in prepared.run(_FUNDS, [list(assets)]):
+        fund = funds.get(asset, FundNow(limit_minor, ()))
+        stripes = [] if owner is None else [(AccountKey(AccountKind.FUND, owner, asset), available_minor)]
+        funds[asset] = fund._replace(stripes=(*fund.stripes, *stripes))
+    return funds
 
 
 def open_fund(asset: str, terms: FundTerms) -> None:

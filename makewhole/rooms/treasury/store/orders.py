@@ -1,21 +1,37 @@
 """Escrows, payments and heads of loss: what belongs to an order."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
-from makewhole.core.ledger.model import HeadDue
+from makewhole.core.ledger.model import HeadDue, PayDue
 from makewhole.core.order.model import Means
 from makewhole.core.words import Head
 from makewhole.rooms import prepared
+from makewhole.rooms.arrays import columns
 from makewhole.rooms.treasury.store.batch import Batch
 
-LOCK_ESCROW = "SELECT 1 FROM treasury_escrow WHERE order_id = %s FOR NO KEY UPDATE"
+LOCK_ESCROWS = "SELECT 1 FROM treasury_escrow WHERE order_id = ANY(%s::uuid[]) ORDER BY order_id FOR NO KEY UPDATE"
 """Alone, so that what is read after it is what the ones before have left."""
+_READ_HEADS = """
+SELECT escrow.order_id, escrow.merchant_id,
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(head.line_id, head.head, head.cap_minor, head.due_minor,
+               head.pending_minor + head.paid_minor, coalesce(mine.due_minor, 0),
+               (SELECT coalesce(sum(part.amount_minor), 0) FROM treasury_part part
+                  JOIN treasury_intent intent ON intent.id = part.intent_id
+                 WHERE part.order_id = head.order_id AND part.line_id = head.line_id AND part.head = head.head
+                   AND intent.case_id = asked.case_id))), '[]')
+          FROM treasury_head head
+          LEFT JOIN treasury_case_due mine ON mine.order_id = head.order_id AND mine.line_id = head.line_id
+                AND mine.head = head.head AND mine.case_id = asked.case_id
+         WHERE head.order_id = escrow.order_id)
+  FROM unnest(%s::uuid[], %s::uuid[]) AS asked (order_id, case_id)
+  JOIN treasury_escrow escrow ON escrow.order_id = asked.order_id
+"""
 
 
 class EscrowRow(NamedTuple):
@@ -78,7 +94,7 @@ def write_escrows(batch: Batch, rows: Sequence[EscrowRow]) -> None:
             " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])"
             " ON CONFLICT (order_id) DO UPDATE SET settle_due_at = excluded.settle_due_at"
             " WHERE treasury_escrow.settle_due_at IS DISTINCT FROM excluded.settle_due_at",
-            _columns(rows),
+            columns(rows),
         )
 
 
@@ -95,94 +111,107 @@ def write_payments(batch: Batch, rows: Sequence[PaymentRow]) -> None:
             " units = excluded.units WHERE (treasury_payment.shares, treasury_payment.means, treasury_payment.provider,"
             " treasury_payment.amount_minor, treasury_payment.units) IS DISTINCT FROM"
             " (excluded.shares, excluded.means, excluded.provider, excluded.amount_minor, excluded.units)",
-            _columns(rows),
+            columns(rows),
         )
 
 
-def lock_heads(order_id: UUID, case_id: UUID | None) -> tuple[str, list[HeadRow]] | None:
-    """Lock the order's escrow and read merchant and heads; None when the treasury never received the order."""
+def lock_heads(asked: Sequence[tuple[UUID, UUID | None]]) -> dict[UUID, tuple[str, list[HeadRow]]]:
+    """Lock the escrows of these orders and read merchant and heads, with what this case of each was granted.
+
+    Orders that the treasury never received are left out.
+    """
+    order_ids, case_ids = columns(asked)
     with prepared.together():
-        prepared.execute(LOCK_ESCROW, [order_id])
-        asked = prepared.send(
-            "SELECT escrow.merchant_id, (SELECT coalesce(jsonb_agg(jsonb_build_array(head.line_id, head.head,"
-            " head.cap_minor, head.due_minor, head.pending_minor + head.paid_minor, coalesce(mine.due_minor, 0),"
-            " (SELECT coalesce(sum(part.amount_minor), 0) FROM treasury_part part"
-            " JOIN treasury_intent intent ON intent.id = part.intent_id WHERE part.order_id = head.order_id"
-            " AND part.line_id = head.line_id AND part.head = head.head AND intent.case_id = %s))),"
-            " '[]') FROM treasury_head head LEFT JOIN treasury_case_due mine"
-            " ON mine.order_id = head.order_id AND mine.line_id = head.line_id AND mine.head = head.head"
-            " AND mine.case_id = %s WHERE head.order_id = escrow.order_id)"
-            " FROM treasury_escrow escrow WHERE order_id = %s",
-            [case_id, case_id, order_id],
+        prepared.execute(LOCK_ESCROWS, [order_ids])
+        found = prepared.send(_READ_HEADS, [order_ids, case_ids])
+    return {
+        order_id: (merchant_id, [HeadRow(line_id, Head(head), *rest) for line_id, head, *rest in orjson.loads(heads)])
+        for order_id, merchant_id, heads in found.rows()
+    }
+
+
+class DueRow(NamedTuple):
+    """What is due on a line and head: to one case, or (no case) on the order over all its cases."""
+
+    order_id: UUID
+    merchant_id: str
+    case_id: UUID | None
+    due: HeadDue
+
+
+def write_dues(batch: Batch, totals: Sequence[DueRow], own: Sequence[DueRow]) -> None:
+    """`totals` are the new dues of orders, `own` what single cases grant of them."""
+    if totals:
+        batch.add(
+            "INSERT INTO treasury_head"
+            " (order_id, merchant_id, line_id, head, due_minor, cap_minor, pending_minor, paid_minor)"
+            " SELECT order_id, merchant_id, line_id, head, due, cap, 0, 0"
+            " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])"
+            " AS fresh (order_id, merchant_id, line_id, head, due, cap) ON CONFLICT (order_id, line_id, head)"
+            " DO UPDATE SET due_minor = excluded.due_minor, cap_minor = excluded.cap_minor",
+            columns([(row.order_id, row.merchant_id, *row.due) for row in totals]),
         )
-    rows = asked.rows()
-    if not rows:
-        return None
-    merchant_id, told = rows[0]
-    heads = json.loads(told) if isinstance(told, str) else told
-    return merchant_id, [HeadRow(line_id, Head(head), *figures) for line_id, head, *figures in heads]
-
-
-def write_dues(
-    batch: Batch,
-    order_id: UUID,
-    merchant_id: str,
-    case_id: UUID | None,
-    heads: Sequence[HeadDue],
-    own: Sequence[HeadDue],
-) -> None:
-    """`heads` are the order's new totals, `own` what the case itself grants (no case: totals only)."""
-    if not heads:
-        return
-    batch.add(
-        "INSERT INTO treasury_head"
-        " (order_id, merchant_id, line_id, head, due_minor, cap_minor, pending_minor, paid_minor)"
-        " SELECT %s, %s, line_id, head, due, cap, 0, 0 FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[])"
-        " AS fresh (line_id, head, due, cap) ON CONFLICT (order_id, line_id, head)"
-        " DO UPDATE SET due_minor = excluded.due_minor, cap_minor = excluded.cap_minor",
-        [order_id, merchant_id, *_columns(heads)],
-    )
-    if case_id and own:
+    if own:
         batch.add(
             "INSERT INTO treasury_case_due (order_id, merchant_id, case_id, line_id, head, due_minor)"
-            " SELECT %s, %s, %s, line_id, head, due FROM unnest(%s::text[], %s::text[], %s::bigint[])"
-            " AS fresh (line_id, head, due) ON CONFLICT (order_id, case_id, line_id, head)"
-            " DO UPDATE SET due_minor = excluded.due_minor",
-            [order_id, merchant_id, case_id, *_columns(own)[:3]],
+            " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::bigint[])"
+            " ON CONFLICT (order_id, case_id, line_id, head) DO UPDATE SET due_minor = excluded.due_minor",
+            columns([(row.order_id, row.merchant_id, row.case_id, *row.due[:3]) for row in own]),
         )
 
 
-def move_heads(
-    batch: Batch, order_id: UUID, pending: dict[tuple[str, Head], int], paid: dict[tuple[str, Head], int]
-) -> None:
-    """Add to what is under way and to what is paid, per line and head; negative amounts take away."""
-    keys = sorted({*pending, *paid})
-    if keys:
+class HeadMove(NamedTuple):
+    """What is added to a head's amounts under way and paid; negative amounts take away."""
+
+    order_id: UUID
+    line_id: str
+    head: Head
+    pending_minor: int
+    paid_minor: int
+
+
+def head_moves(order_id: UUID, parts: Iterable[tuple[PayDue, int, int]]) -> list[HeadMove]:
+    """What parts of payouts move on an order's heads, each so many times (1, 0 or -1) under way and paid."""
+    sums: dict[tuple[str, Head], tuple[int, int]] = {}
+    for part, pending, paid in parts:
+        place = (part.line_id, part.head)
+        so_far = sums.get(place, (0, 0))
+        sums[place] = (so_far[0] + part.amount_minor * pending, so_far[1] + part.amount_minor * paid)
+    return [HeadMove(order_id, line_id, head, *moved) for (line_id, head), moved in sums.items()]
+
+
+def move_heads(batch: Batch, moves: Sequence[HeadMove]) -> None:
+    """Each line and head of an order appears once at most."""
+    if moves:
         batch.add(
             "UPDATE treasury_head SET pending_minor = pending_minor + fresh.pending,"
             " paid_minor = paid_minor + fresh.paid"
-            " FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[]) AS fresh (line_id, head, pending, paid)"
-            " WHERE order_id = %s AND treasury_head.line_id = fresh.line_id AND treasury_head.head = fresh.head",
-            [
-                [line_id for line_id, _ in keys],
-                [str(head) for _, head in keys],
-                [pending.get(key, 0) for key in keys],
-                [paid.get(key, 0) for key in keys],
-                order_id,
-            ],
+            " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])"
+            " AS fresh (order_id, line_id, head, pending, paid) WHERE treasury_head.order_id = fresh.order_id"
+            " AND treasury_head.line_id = fresh.line_id AND treasury_head.head = fresh.head",
+            columns(moves),
         )
 
 
-def move_payments(batch: Batch, order_id: UUID, returned: dict[str, int], credited: dict[str, int]) -> None:
-    """Add to what went back on payments, and to what of a lost chargeback was counted against dues."""
-    keys = sorted({*returned, *credited})
-    if keys:
+class PaymentMove(NamedTuple):
+    """What is added to a payment: what went back on it, and what of a lost chargeback was counted against dues."""
+
+    order_id: UUID
+    payment_id: str
+    returned_minor: int
+    credited_minor: int
+
+
+def move_payments(batch: Batch, moves: Sequence[PaymentMove]) -> None:
+    """Each payment appears once at most."""
+    if moves:
         batch.add(
             "UPDATE treasury_payment SET returned_minor = returned_minor + fresh.returned,"
             " credited_minor = credited_minor + fresh.credited"
-            " FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS fresh (payment_id, returned, credited)"
-            " WHERE order_id = %s AND treasury_payment.payment_id = fresh.payment_id",
-            [keys, [returned.get(key, 0) for key in keys], [credited.get(key, 0) for key in keys], order_id],
+            " FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::bigint[])"
+            " AS fresh (order_id, payment_id, returned, credited)"
+            " WHERE treasury_payment.order_id = fresh.order_id AND treasury_payment.payment_id = fresh.payment_id",
+            columns(moves),
         )
 
 
@@ -197,7 +226,3 @@ def orders_in_use(order_ids: Sequence[UUID]) -> list[UUID]:
             [list(order_ids)],
         )
         return [order_id for (order_id,) in cursor.fetchall()]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -1,6 +1,5 @@
 """Instructions, intents and advances: what leaves the house and what merchants owe for it."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from django.db import connection
 
 from makewhole.core.ledger.model import PayDue
 from makewhole.core.words import Head, Party
+from makewhole.rooms.arrays import columns
 from makewhole.rooms.treasury.models import IntentKind, IntentState
 from makewhole.rooms.treasury.store.batch import Batch
 
@@ -51,7 +51,7 @@ def write_intents(
             " %s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::int[], %s::text[], %s::uuid[], %s::timestamptz[],"
             " %s::text[]) AS fresh (id, instruction, order_id, merchant_id, case_id, kind, payment_id, provider,"
             " payment_reference, asset, amount_minor, units, state)",
-            [now, now, *_columns(intents)],
+            [now, now, *columns(intents)],
         )
     if parts:
         rows = [(intent.id, intent.order_id, intent.merchant_id, _back_on(intent), *part) for intent, part in parts]
@@ -60,7 +60,7 @@ def write_intents(
             " (intent_id, order_id, merchant_id, payment_id, line_id, head, amount_minor, payer)"
             " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[],"
             " %s::bigint[], %s::text[])",
-            _columns(rows),
+            columns(rows),
         )
 
 
@@ -69,21 +69,25 @@ def _back_on(intent: IntentRow) -> str:
     return "" if intent.kind is IntentKind.PAYOUT else intent.payment_id
 
 
-def write_instruction(
-    batch: Batch,
-    reference: str,
-    order_id: UUID,
-    merchant_id: str,
-    case_id: UUID | None,
-    body_sha256: str,
-    result: dict[str, Any],
-    now: datetime,
-) -> None:
-    batch.add(
-        "INSERT INTO treasury_instruction (reference, order_id, merchant_id, case_id, body_sha256, result, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        [reference, order_id, merchant_id, case_id, body_sha256, json.dumps(result), now],
-    )
+class InstructionRow(NamedTuple):
+    """An instruction that was carried out: the digest of what was asked, and the result as JSON."""
+
+    reference: str
+    order_id: UUID
+    merchant_id: str
+    case_id: UUID | None
+    body_sha256: str
+    result: str
+
+
+def write_instructions(batch: Batch, rows: Sequence[InstructionRow], now: datetime) -> None:
+    if rows:
+        batch.add(
+            "INSERT INTO treasury_instruction"
+            " (reference, order_id, merchant_id, case_id, body_sha256, result, created_at)"
+            " SELECT *, %s FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::jsonb[])",
+            [now, *columns(rows)],
+        )
 
 
 class AdvanceRow(NamedTuple):
@@ -96,12 +100,14 @@ class AdvanceRow(NamedTuple):
     amount_minor: int
 
 
-def write_advance(batch: Batch, advance: AdvanceRow, now: datetime) -> None:
-    batch.add(
-        "INSERT INTO treasury_advance (id, reference, order_id, merchant_id, case_id, asset, amount_minor,"
-        " recovered_minor, written_off_minor, made_at) VALUES (%s, %s, %s, %s, %s, %s, %s, 0, 0, %s)",
-        [*advance, now],
-    )
+def write_advances(batch: Batch, rows: Sequence[AdvanceRow], now: datetime) -> None:
+    if rows:
+        batch.add(
+            "INSERT INTO treasury_advance (id, reference, order_id, merchant_id, case_id, asset, amount_minor,"
+            " recovered_minor, written_off_minor, made_at) SELECT *, 0, 0, %s FROM unnest(%s::uuid[], %s::text[],"
+            " %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::bigint[])",
+            [now, *columns(rows)],
+        )
 
 
 class RecourseRow(NamedTuple):
@@ -120,7 +126,7 @@ def write_recourse(batch: Batch, rows: Sequence[RecourseRow], now: datetime) -> 
     batch.add(
         "INSERT INTO treasury_recourse (advance_id, transfer_id, merchant_id, source, amount_minor, taken_at)"
         " SELECT *, %s FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bigint[])",
-        [now, *_columns(rows)],
+        [now, *columns(rows)],
     )
     batch.add(
         "UPDATE treasury_advance SET recovered_minor = recovered_minor + fresh.back,"
@@ -258,10 +264,6 @@ def _intents(statement: str, values: Sequence[Any]) -> list[IntentRow]:
     for row in rows:
         row[5], row[12] = IntentKind(row[5]), IntentState(row[12])
     return [IntentRow(*row) for row in rows]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def known_instructions(references: Sequence[str]) -> list[str]:

@@ -6,10 +6,11 @@ from uuid import UUID
 from makewhole.core.rulebook.model import Paid
 from makewhole.core.words import Head, Party
 from makewhole.rooms import prepared
+from makewhole.rooms.arrays import array
 
 _PAID = """
 SELECT order_id, line_id, head, sum(amount_minor)::bigint, payer FROM treasury_part
- WHERE order_id = ANY (%s) GROUP BY order_id, line_id, head, payer ORDER BY order_id, line_id, head, payer
+ WHERE order_id = ANY (%s::uuid[]) GROUP BY order_id, line_id, head, payer ORDER BY order_id, line_id, head, payer
 """
 _AVAILABLE = """
 SELECT (SELECT posted_minor - pending_out_minor FROM treasury_account
@@ -23,7 +24,7 @@ SELECT (SELECT posted_minor - pending_out_minor FROM treasury_account
 
 def ask_paid(order_ids: Sequence[UUID]) -> Callable[[], dict[UUID, tuple[Paid, ...]]]:
     """Ask what is paid and under way on these orders; orders without any are left out."""
-    asked = prepared.send(_PAID, [list(order_ids)])
+    asked = prepared.send(_PAID, [array(order_ids)])
 
     def read() -> dict[UUID, tuple[Paid, ...]]:
         paid: dict[UUID, tuple[Paid, ...]] = {}

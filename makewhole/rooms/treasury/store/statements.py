@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from makewhole.rooms.arrays import columns
 from makewhole.rooms.treasury.ports import StatementEntry
 
 
@@ -42,14 +43,13 @@ def keep_lines(entries: Sequence[StatementEntry]) -> int:
     """Keep statement lines; those known already are left as they are. Returns how many are new."""
     if not entries:
         return 0
-    columns: list[list[Any]] = [list(column) for column in zip(*entries, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO treasury_statement_line (provider, reference, kind, our_key, round, payment_reference,"
             " amount_minor, currency, booked_at, difference) SELECT *, '' FROM unnest(%s::text[], %s::text[],"
             " %s::text[], %s::text[], %s::int[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[])"
             " ON CONFLICT (provider, reference) DO NOTHING",
-            columns,
+            columns(entries),
         )
         return int(cursor.rowcount)
 
@@ -107,7 +107,7 @@ def write_matches(matches: Sequence[tuple[int, UUID | None, str]]) -> None:
                 "UPDATE treasury_statement_line SET transfer_id = fresh.transfer_id, difference = fresh.difference"
                 " FROM unnest(%s::bigint[], %s::uuid[], %s::text[]) AS fresh (id, transfer_id, difference)"
                 " WHERE treasury_statement_line.id = fresh.id",
-                [list(column) for column in zip(*matches, strict=True)],
+                columns(matches),
             )
 
 

@@ -1,6 +1,6 @@
 """How a notice is worded: a line on what it is about, a sentence for each reader, and what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from makewhole.core.words import WRITTEN, Language, Party, Text
@@ -38,11 +38,25 @@ def word(template: Template, party: Party, data: Mapping[str, Said]) -> Worded:
     lead = template.lead(party)
     subjects, bodies = [], []
     for language in WRITTEN:
-        values = {name: _in(value, language) for name, value in data.items()}
+        values = _Values(data, language)
         subjects.append(template.subject.say(language).format_map(values))
         bodies.append(f"{lead.say(language).format_map(values).strip()}\n{values['next']}")
     return Worded(Text(*subjects), Text(*bodies))
 
 
-def _in(value: Said, language: Language) -> str:
-    return value if isinstance(value, str) else value.say(language)
+class _Values(Mapping[str, str]):
+    """The data in one language, said only as a sentence asks for it: each asks for two or three of ten."""
+
+    def __init__(self, data: Mapping[str, Said], language: Language) -> None:
+        self._data = data
+        self._language = language
+
+    def __getitem__(self, name: str) -> str:
+        value = self._data[name]
+        return value if isinstance(value, str) else value.say(self._language)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
