@@ -49,14 +49,15 @@ def test_every_market_says_what_it_covers(shop: Speaker) -> None:
         assert len(told["reasons"]) == 24
 
 
-def test_an_order_in_another_currency_than_its_market_s_is_refused_where_it_is_claimed(
+def test_an_order_in_another_currency_than_its_market_s_is_refused_where_it_comes_in(
     shop: Speaker, buyer: Callable[..., Speaker]
 ) -> None:
-    taken = shop.post("/v1/orders", order_document("eu-2", market="eu", currency="USD"))
-    question = {"order_id": taken.json()["id"], "reasons": ["quality"], "lines": [{"line_id": "2", "quantity": 1}]}
-    refused = buyer(BUYER).post("/v1/answers", question, key=None)
-    assert refused.status_code == 422
-    assert "EUR" in str(refused.json())
+    strange = order_document("eu-2", market="eu", currency="USD")
+    question = {"order": strange, "reasons": ["quality"], "lines": [{"line_id": "2", "quantity": 1}]}
+    for refused in (shop.post("/v1/orders", strange), buyer(BUYER).post("/v1/answers", question, key=None)):
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["field"] == "/currency"
+        assert "EUR" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(("market", "currency"), [("eu", "EUR"), ("us", "USD")])
