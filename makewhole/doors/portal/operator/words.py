@@ -107,6 +107,12 @@ CHECKS: dict[str, Promise] = {
     "per line and head: paid + under way ≤ due ≤ cap, as the payouts say": gettext_lazy(
         "per line and head: paid + under way ≤ due ≤ cap, as the payouts say"
     ),
+    "what went into escrow is what the payments brought": gettext_lazy(
+        "what went into escrow is what the payments brought"
+    ),
+    "what lists, rights and clocks go by is what the state says": gettext_lazy(
+        "what lists, rights and clocks go by is what the state says"
+    ),
     "no payment gives back more than it brought": gettext_lazy("no payment gives back more than it brought"),
     "no account is below its floor": gettext_lazy("no account is below its floor"),
     "every settled payout has one provider reference and one posted transfer": gettext_lazy(
