@@ -71,5 +71,7 @@ clean: ## Remove what was set up here; data and demo stay
 	@touch $@ .venv/.for-use
 
 .tools/bin/uv:
+	@"$(PYTHON)" -m pip --version >/dev/null 2>&1 || { \
+		printf '%s has no pip. Add it, or name a Python that has it: make PYTHON=/usr/bin/python3.11 …\n' "$(PYTHON)" >&2; exit 1; }
 	@echo "Fetching uv …"
 	@"$(PYTHON)" -m pip install -qq --disable-pip-version-check --target .tools uv

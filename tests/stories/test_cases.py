@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from makewhole.core.order.model import Order
 from makewhole.doors.cli import console
 from makewhole.doors.cli.main import root
+from makewhole.rooms import clock
 from makewhole.rooms.treasury import ports
 from makewhole.rooms.treasury import service as treasury
 from tests.core.case.play import MARKET, an_order
@@ -30,8 +32,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def shop(settings: object) -> Iterator[None]:
-    """Orders A-1 (paid into escrow) and A-2 (whose escrow the merchant has had already); no worker."""
+def shop(settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Orders A-1 (paid into escrow) and A-2 (whose escrow the merchant has had already); no worker. It is May 2026."""
+    clock.set_rehearsal(tmp_path / "clock", datetime(2026, 5, 1, tzinfo=UTC))
+    monkeypatch.setenv(clock.VARIABLE, str(tmp_path / "clock"))
     settings.RULEBOOKS_DIRECTORY = MARKET  # type: ignore[attr-defined]
     registered = ports.provider("sandbox")
     play()

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from makewhole.doors.cli.case_view import print_rows, print_view, tell_done, vie
 if TYPE_CHECKING:
     from makewhole.rooms.orders.service import OrderRecord
 
+CLOCKS_DIFFER_MAX = timedelta(minutes=1)
 PARTIES_AND_PANEL = (Role.BUYER, Role.MERCHANT, Role.AGENT)
 
 
@@ -177,7 +178,7 @@ def open_(
         if asked is not None:
             body["amount_minor"] = minor_of(asked, record.order.currency)
         buyer = actor_of(who or f"buyer:{record.order.buyer_id}", None)
-        done = service.open_case(record.id, read_open(body), buyer, moment(at))
+        done = service.open_case(record.id, read_open(body), buyer, moment_of_step(at))
         tell_done(done.case, language, as_json)
 
 
@@ -206,7 +207,7 @@ def act(
     with boot.ready(), refusals(language):
         from makewhole.rooms.cases import queries, service
 
-        identity, now = uuid_of(case_id), moment(at)
+        identity, now = uuid_of(case_id), moment_of_step(at)
         view = queries.read_case(identity, actor_of("operator", None), now)
         case, last = view.case, view.timeline[-1].at
         if now < last:
@@ -274,9 +275,19 @@ def order_of(text: str) -> "OrderRecord":
 
 def moment(given: str | None) -> datetime:
     """The time given, or now."""
-    from django.utils import timezone
+    from makewhole.rooms import clock
 
-    return timezone.now() if given is None else arguments.moment(given)
+    return clock.now() if given is None else arguments.moment(given)
+
+
+def moment_of_step(given: str | None) -> datetime:
+    """The time given, or now. Raises BadParameter for a time to come: nothing may be written down that has not been."""
+    from makewhole.rooms import clock
+
+    at, now = moment(given), clock.now()
+    if at > now + CLOCKS_DIFFER_MAX:
+        raise click.BadParameter(f"{given!r} is still to come; it is {now.isoformat()}", param_hint="--at")
+    return at
 
 
 def line_of(text: str) -> dict[str, Any]:

@@ -50,17 +50,19 @@ def home_market() -> str:
     return settings.HOME_MARKET if settings.HOME_MARKET in known else next(iter(known), "")
 
 
-@lru_cache(maxsize=64)
-def pays_in(market: str, folder: Path | None = None) -> str:
-    """The currency of a market's rulebook, read from its header alone. Raises as `book` for faulty files."""
-    return store.read_files(folder or _folder(), market).header.currency
-
-
 def order_fault(market: object, currency: object, folder: Path | None = None) -> OrderFault | None:
-    """Why nothing could ever be answered on an order of this market in this currency; None when it can."""
-    known = markets(folder)
+    """Why nothing could ever be answered on an order of this market in this currency; None when it can.
+
+    What is no text is a fault of shape, told with the order's others. Raises as `book` for a market's faulty header.
+    """
     if not isinstance(market, str):
-        return None  # a fault of shape, which is told with the others
+        return None
+    return _order_fault(folder or _folder(), market, currency if isinstance(currency, str) else "")
+
+
+@lru_cache(maxsize=64)
+def _order_fault(folder: Path, market: str, currency: str) -> OrderFault | None:
+    known = store.markets(folder)
     if market not in known:
         shown = ascii(market)[:60]
         return OrderFault(
@@ -68,8 +70,8 @@ def order_fault(market: object, currency: object, folder: Path | None = None) ->
             Text(f"没有市场 {shown} 的规则", f"there are no rules for the market {shown}"),
             Text(f"可用：{'、'.join(known)}", f"known are {', '.join(known)}"),
         )
-    paid = pays_in(market, folder)
-    if isinstance(currency, str) and currency != paid and currency in DECIMALS:
+    paid = store.read_files(folder, market).header.currency
+    if currency != paid and currency in DECIMALS:
         return OrderFault(
             "$.currency",
             Text(f"市场 {market} 以 {paid} 计价，订单却是 {currency}",

@@ -20,7 +20,7 @@ HEADS = "per line and head: paid + under way ≤ due ≤ cap, as the payouts say
 RECEIVED = "what went into escrow is what the payments brought"
 PAYMENTS = "no payment gives back more than it brought"
 FLOORS = "no account is below its floor"
-REFERENCES = "every settled payout has one provider reference and one transfer of its amount"
+REFERENCES = "every settled payout has one provider reference and one posted transfer"
 ADVANCES = "advances = recovered + outstanding + written off, on records and accounts alike"
 
 

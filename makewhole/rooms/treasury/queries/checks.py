@@ -16,10 +16,10 @@ _CHECKS = (
     ("I3", "no account is below its floor", store.ABOVE_FLOOR),
     (
         "I4",
-        "every settled payout has one provider reference and one transfer of its amount",
+        "every settled payout has one provider reference and one posted transfer",
         store.PAYOUTS_HAVE_ONE_REFERENCE,
     ),
-    ("I4", "every statement line matches one transfer of its amount", store.LINES_PROVE_TRANSFERS),
+    ("I4", "every statement line matches one transfer", store.LINES_PROVE_TRANSFERS),
     ("I8", "advances = recovered + outstanding + written off, on records and accounts alike", store.ADVANCES_ADD_UP),
 )
 
