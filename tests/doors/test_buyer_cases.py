@@ -136,6 +136,23 @@ def test_withdrawing_asks_once_more_and_then_nothing_can_be_done(buyer: Client, 
     assert "accept_offer/" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [("杭州市余杭区 9 号 退货组 收", "杭州市余杭区 9 号 退货组 收"), ("", "told us no address for returns")],
+    ids=["told by the shop", "told by nobody"],
+)
+def test_who_sends_goods_back_is_told_where(buyer: Client, told: str, shown: str) -> None:
+    (order_id,) = sell(document("back-1", now=timezone.now(), return_address=told))
+    case = claim(order_id, Reason.QUALITY, Remedy.RETURN_AND_REFUND, defect_kind="visible")
+    assert "Where to send it" not in text(buyer.get(page_of(case)))
+    give(case, c.AcceptClaim(), MERCHANT)
+    page = text(buyer.get(page_of(case)))
+    assert "Where to send it" in page
+    assert shown in page
+    give(case, c.ShipBack(carrier="顺丰", tracking_number="SF1"), BUYER)
+    assert "Where to send it" not in text(buyer.get(page_of(case)))
+
+
 def test_goods_go_back_with_their_freight_and_the_money_follows(buyer: Client, claimed: Case, sandbox: Sandbox) -> None:
     give(claimed, c.AcceptClaim(), MERCHANT)
     send(buyer, page_of(claimed), "ship_back/", carrier="顺丰", tracking_number="SF123", freight_minor="12.00")

@@ -209,6 +209,9 @@ class OrderDocument(Document):
     merchant_name: Phrase = Field(description="The merchant's name as shown to the buyer.")
     buyer_id: Id = Field(description="The shop's id of the buyer.")
     buyer_name: Phrase = Field(default="", description="The buyer's name, if the shop gives it.")
+    return_address: Phrase = Field(
+        default="", description="Where goods go back to: the merchant's address for returns, with name and telephone."
+    )
     market: Market = Field(description="Market whose rules apply, such as `cn`, `eu` or `us`: one that has a rulebook.")
     currency: Currency = Field(description="ISO 4217 code; every amount is in its minor units.")
     placed_at: Time = Field(description="When the order was placed.")

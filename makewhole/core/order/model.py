@@ -148,7 +148,10 @@ class Refund(NamedTuple):
 
 
 class Order(NamedTuple):
-    """One order of one merchant. `id` is the shop's own order number, unique within the shop."""
+    """One order of one merchant. `id` is the shop's own order number, unique within the shop.
+
+    `return_address` is where goods of it go back to, as one writes it on a parcel; empty when the shop gave none.
+    """
 
     id: str
     merchant_id: str
@@ -168,6 +171,7 @@ class Order(NamedTuple):
     cancelled_at: datetime | None = None
     buyer_name: str = ""
     refunds: tuple[Refund, ...] = ()
+    return_address: str = ""
 
     def line(self, line_id: str) -> Line:
         """The line with this id. Raises KeyError naming the lines there are."""

@@ -93,6 +93,7 @@ def order_of(document: OrderDocument) -> Order:
             )
             for refund in document.refunds
         ),
+        return_address=document.return_address,
     )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ def order_from_stored(document: Mapping[str, Any]) -> Order:
         _time(get("cancelled_at")),
         get("buyer_name", ""),
         tuple([_refund(refund) for refund in get("refunds", ())]),
+        get("return_address", ""),
     )
 
 

@@ -49,6 +49,7 @@ def merge(known: Order, newer: Order) -> Merged:
         completed_at=newer.completed_at or known.completed_at,
         cancelled_at=newer.cancelled_at or known.cancelled_at,
         buyer_name=newer.buyer_name or known.buyer_name,
+        return_address=newer.return_address or known.return_address,
     )
     return Merged(order, tuple(field for field in SALE if getattr(order, field) != getattr(known, field)))
 

@@ -37,6 +37,8 @@ def write_order(order: Order) -> dict[str, Any]:
         document["checkout_id"] = order.checkout_id
     if order.buyer_name:
         document["buyer_name"] = order.buyer_name
+    if order.return_address:
+        document["return_address"] = order.return_address
     _put_times(document, completed_at=order.completed_at, cancelled_at=order.cancelled_at)
     return document
 

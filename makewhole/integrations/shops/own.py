@@ -15,8 +15,8 @@ from makewhole.integrations.shops.tables import TableRow, heading, table_rows
 from makewhole.integrations.shops.values import needed, whole
 
 ORDER_TEXT = (
-    "merchant_id", "merchant_name", "buyer_id", "buyer_name", "market", "currency", "placed_at", "checkout_id",
-    "completed_at", "cancelled_at",
+    "merchant_id", "merchant_name", "buyer_id", "buyer_name", "return_address", "market", "currency", "placed_at",
+    "checkout_id", "completed_at", "cancelled_at",
 )  # fmt: skip
 LINE_TEXT = ("sku", "title", "category")
 LINE_NUMBERS = ("quantity", "unit_price_minor", "discount_minor", "surcharge_minor")

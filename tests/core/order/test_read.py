@@ -69,7 +69,7 @@ def test_nothing_of_the_model_is_forgotten_when_written() -> None:
         {**payment, "provider": "p", "reference": "r", "units": 1, "paid_at": document["placed_at"]}
         for payment in document["payments"]
     ]
-    shape, _ = read_shape({**document, "cancelled_at": document["completed_at"]})
+    shape, _ = read_shape({**document, "cancelled_at": document["completed_at"], "return_address": "Here 1"})
     assert shape is not None
     written = write_order(order_of(shape))
 

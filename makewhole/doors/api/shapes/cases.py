@@ -170,6 +170,7 @@ class FullCase(CaseState):
 
     order_number: str
     merchant_name: str
+    return_address: str = Field(description="Where goods go back to; empty when the shop told none.")
     agent_id: str = Field(description="For the platform alone; empty for the parties.")
     timeline: list[MomentState]
 

@@ -27,6 +27,7 @@ def full_case(view: CaseView, reader: Actor, zone: ZoneInfo, language: Language)
         **_case(case, view.actions, reader, zone, language),
         "order_number": view.order.order.id,
         "merchant_name": view.order.order.merchant_name,
+        "return_address": view.order.order.return_address,
         "agent_id": view.agent_id if of_platform else "",
         "timeline": [_moment(each.event, each.title, each.detail, zone, language) for each in view.timeline],
     }

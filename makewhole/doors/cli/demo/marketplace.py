@@ -28,6 +28,13 @@ MERCHANTS = {
     "m-xunfeng": "迅风百货",
 }
 """Fair and prompt, careful, stubborn, friendly, and gone silent."""
+RETURNS_GO_TO = {
+    "m-shanye": "江西省景德镇市示例路 18 号 山野陶退货组 收 0798-0000001",
+    "m-qingming": "广东省中山市示例大道 66 号 清明电器售后仓 收 0757-0000002",
+    "m-yunduan": "浙江省杭州市西湖区示例街 9 号 云端数码退货处 收 0571-0000003",
+    "m-guoyuan": "山东省莱阳市示例村 2 号 果园直送 收 0535-0000004",
+}
+"""One shop has told no address for returns."""
 PEOPLE = (
     Person("demo-linyue", "林月", Role.BUYER, "b-linyue"),
     Person("demo-zhouhang", "周航", Role.BUYER, "b-zhouhang"),
@@ -88,6 +95,7 @@ def order(
         "merchant_name": MERCHANTS[merchant_id],
         "buyer_id": buyer_id,
         "buyer_name": BUYERS[buyer_id],
+        "return_address": RETURNS_GO_TO.get(merchant_id, ""),
         "market": "cn",
         "currency": CURRENCY,
         "placed_at": placed_at.isoformat(),

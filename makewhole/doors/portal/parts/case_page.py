@@ -98,6 +98,7 @@ def case_context(view: CaseView, reader: Actor, now: datetime) -> dict[str, Any]
         "obligations": obligations_of(view),
         "owes_evidence": (Step.GIVE_EVIDENCE, reader.role.value)
         in {(each.step, each.debtor) for each in case.obligations},
+        "sends_back": any(each.step is Step.SHIP_BACK for each in case.obligations),
         "entries": [entry(moment, reader) for moment in reversed(view.timeline)],
         "movements": movements(case, reader),
         "buyer_exhibits": sides[Party.BUYER],
