@@ -115,12 +115,10 @@ CHECKS: dict[str, Promise] = {
     "what went into escrow is what the payments brought": gettext_lazy(
         "what went into escrow is what the payments brought"
     ),
-    "every settled payout has one provider reference and one transfer of its amount": gettext_lazy(
-        "every settled payout has one provider reference and one transfer of its amount"
+    "every settled payout has one provider reference and one posted transfer": gettext_lazy(
+        "every settled payout has one provider reference and one posted transfer"
     ),
-    "every statement line matches one transfer of its amount": gettext_lazy(
-        "every statement line matches one transfer of its amount"
-    ),
+    "every statement line matches one transfer": gettext_lazy("every statement line matches one transfer"),
     "advances = recovered + outstanding + written off, on records and accounts alike": gettext_lazy(
         "advances = recovered + outstanding + written off, on records and accounts alike"
     ),
