@@ -22,10 +22,11 @@ from bench.http_ground import FIRST_NUMBER, filled, order_id
 SMALL = 10_000
 LARGE = 1_000_000
 BUDGET = 1.5
-TIMES = 1_000
-"""So many of each kind are timed; a quarter as many before them are not, so that both sides are warm."""
-WARM = TIMES // 4
 MERCHANTS = 400
+TIMES = 1_000
+"""So many of each kind are timed."""
+WARM = MERCHANTS
+"""So many before them are not: everybody who looks has looked once, so that cold pages are no part of it."""
 STILL_OPEN = 20
 """One case in so many of the history waits for its merchant."""
 PIECE = 100_000
